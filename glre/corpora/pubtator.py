@@ -1,0 +1,188 @@
+"""The PubTator format (Wei et al. 2013), as BioCreative V CDR (Li et al. 2016) uses it.
+
+A block per document, blocks divided by blank lines: `id|t|title`, `id|a|abstract`, rows of mentions (tab: id, start,
+end, text, type, entity ids, and for composite mentions the text of each), rows of relations (tab: id, relation, head,
+tail). Composite entity ids are divided by `|`; -1 stands for a mention of no known entity.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from glre.corpora.annotated_text import AnnotatedText, Annotation, to_document
+from glre.corpora.words import Span
+from glre.documents import Document, Fact
+from glre.errors import InputError
+
+NO_ENTITY = "-1"
+_OFFSET = re.compile(r"[0-9]{1,9}")
+_TEXT_LINE = re.compile(r"([^|\t]*)\|([ta])\|(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    path: Path
+    number: int
+    text: str
+    document: str | None = None
+
+    def error(self, found: str, expected: str) -> InputError:
+        place = f"{self.path}, line {self.number}"
+        return InputError(place if self.document is None else f"{place}, document {self.document!r}", found, expected)
+
+
+def read_pubtator(path: Path, relations: Collection[str]) -> list[Document]:
+    """Read a PubTator file into documents; raises as `annotated_texts` does."""
+    return [to_document(source) for source in annotated_texts(path, relations)]
+
+
+def annotated_texts(path: Path, relations: Collection[str]) -> list[AnnotatedText]:
+    """Read a PubTator file; InputError names file, line and document where it breaks the format.
+
+    `relations` are the names that rows of relations may have.
+    """
+    texts: dict[str, AnnotatedText] = {}
+    for block in _blocks(path):
+        source = _annotated_text(block, relations)
+        if source.id in texts:
+            raise _at(block[0], source.id).error("the document a second time", "each document once")
+        texts[source.id] = source
+    if not texts:
+        raise InputError(str(path), "an empty file", "documents in PubTator format")
+    return list(texts.values())
+
+
+def _blocks(path: Path) -> Iterator[list[_Line]]:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError(
+            str(path), error.strerror or "an unreadable file", "a file, as `glre download` leaves it"
+        ) from None
+    with file:
+        block: list[_Line] = []
+        for number, raw in enumerate(file, start=1):
+            text = _decoded(path, number, raw, block)
+            if text.strip():
+                block.append(_Line(path, number, text))
+            elif block:
+                yield block
+                block = []
+        if block:
+            yield block
+
+
+def _decoded(path: Path, number: int, raw: bytes, block: list[_Line]) -> str:
+    # Lines end at line feeds only: str.splitlines would also break a text at U+2028 and shift its offsets.
+    try:
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        title = _TEXT_LINE.match(block[0].text if block else raw.decode("utf-8", "replace"))
+        line = _Line(path, number, "", title[1] if title else None)
+        found = f"the byte 0x{raw[error.start]:02x} at column {error.start + 1}"
+        raise line.error(found, "UTF-8 text") from None
+
+
+def _annotated_text(block: list[_Line], relations: Collection[str]) -> AnnotatedText:
+    document_id, title = _text_line(block[0], "t", None)
+    if len(block) < 2:
+        raise _at(block[0], document_id).error("a title without an abstract line", "`id|a|abstract` on the next line")
+    _, abstract = _text_line(block[1], "a", document_id)
+    if not title.strip() and not abstract.strip():
+        raise _at(block[0], document_id).error("neither title nor abstract", "a text")
+    annotations: dict[Annotation, None] = {}
+    facts: dict[Fact, _Line] = {}
+    for row in block[2:]:
+        line = _at(row, document_id)
+        columns = _columns(line)
+        if len(columns) == 4:
+            fact = _fact(line, columns, relations)
+            if fact in facts:
+                raise line.error("the relation a second time", "each relation once")
+            facts[fact] = line
+        else:
+            annotation = _annotation(line, columns, f"{title} {abstract}", len(title))
+            if annotation in annotations:
+                raise line.error("the mention a second time", "each mention once")
+            annotations[annotation] = None
+    known = {entity_id for annotation in annotations for entity_id in annotation.entity_ids}
+    for fact, line in facts.items():
+        for entity_id in (fact.head, fact.tail):
+            if entity_id not in known:
+                raise line.error(
+                    f"a relation with the unknown id {entity_id!r}", "the id of a mention of this document"
+                )
+    return AnnotatedText(document_id, title, abstract, tuple(annotations), tuple(facts))
+
+
+def _columns(line: _Line) -> list[str]:
+    columns = line.text.split("\t")
+    if _TEXT_LINE.fullmatch(line.text):
+        raise line.error("another title or abstract line", "a blank line between two documents")
+    if len(columns) not in (4, 6, 7):
+        found = f"{len(columns)} column{'s' if len(columns) > 1 else ''}"
+        raise line.error(found, "6 or 7 tab-separated columns for a mention, 4 for a relation")
+    if columns[0] != line.document:
+        raise line.error(f"a row of document {columns[0]!r}", f"rows of {line.document!r} up to the next blank line")
+    return columns
+
+
+def _at(line: _Line, document_id: str) -> _Line:
+    return _Line(line.path, line.number, line.text, document_id)
+
+
+def _text_line(line: _Line, kind: str, document_id: str | None) -> tuple[str, str]:
+    name = {"t": "title", "a": "abstract"}[kind]
+    match = _TEXT_LINE.fullmatch(line.text)
+    own_id = match[1] if match else ""
+    if document_id or own_id:
+        line = _at(line, document_id or own_id)
+    if match is None or match[2] != kind:
+        raise line.error(f"{line.text[:40]!r}", f"the {name} line, `id|{kind}|{name}`")
+    if not own_id or own_id != own_id.strip():
+        raise line.error(f"the document id {own_id!r}", "an id without white space around it")
+    if document_id is not None and own_id != document_id:
+        raise line.error(f"the {name} of document {own_id!r}", f"the {name} of {document_id!r}")
+    return own_id, match[3]
+
+
+def _annotation(line: _Line, columns: list[str], text: str, title: int) -> Annotation:
+    start, end = (_offset(line, column) for column in columns[1:3])
+    mention, kind, ids = columns[3:6]
+    if start >= end:
+        raise line.error(f"a mention from {start} to {end}", "a start below the end")
+    if end > len(text):
+        raise line.error(
+            f"a mention from {start} to {end}", f"offsets inside the text, which has {len(text)} characters"
+        )
+    if text[start:end] != mention:
+        raise line.error(f"the mention {mention!r} where the text has {text[start:end]!r}", "the same text in both")
+    if not mention.strip():
+        raise line.error("a mention of white space", "a mention with words")
+    if start < title < end - 1:
+        raise line.error("a mention that runs from the title into the abstract", "a mention in one of them")
+    if not kind.strip():
+        raise line.error("an empty type", "an entity type")
+    entity_ids = ids.split("|")
+    if any(not entity_id or entity_id != entity_id.strip() for entity_id in entity_ids):
+        raise line.error(f"the entity ids {ids!r}", f"ids divided by '|', or {NO_ENTITY}")
+    if len(columns) == 7 and columns[6] and columns[6].count("|") != ids.count("|"):
+        raise line.error(f"column 7 {columns[6]!r} for the ids {ids!r}", "as many texts as ids, divided by '|'")
+    named = tuple(dict.fromkeys(entity_id for entity_id in entity_ids if entity_id != NO_ENTITY))
+    return Annotation(Span(start, end), kind, named)
+
+
+def _offset(line: _Line, column: str) -> int:
+    if not _OFFSET.fullmatch(column):
+        raise line.error(f"the offset {column!r}", "a whole number from 0")
+    return int(column)
+
+
+def _fact(line: _Line, columns: list[str], relations: Collection[str]) -> Fact:
+    _, relation, head, tail = columns
+    if relation not in relations:
+        raise line.error(f"the relation {relation!r}", f"one of {', '.join(relations)}")
+    if head == tail:
+        raise line.error(f"a relation of {head!r} with itself", "two different entities")
+    return Fact(head, tail, relation)

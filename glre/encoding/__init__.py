@@ -1,0 +1,1 @@
+"""From documents to words, subwords, windows and frozen hidden states."""

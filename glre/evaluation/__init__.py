@@ -1,0 +1,1 @@
+"""Metrics, the threshold, breakdowns and the table of predictions."""

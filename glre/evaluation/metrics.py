@@ -1,0 +1,66 @@
+"""Precision, recall, F1 and Ign F1, micro-averaged over facts (PAPER.md, Metrics)."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Facts predicted, gold, and both; `seen_true_positives` are the correct predictions known from training."""
+
+    true_positives: int
+    predicted: int
+    facts: int
+    seen_true_positives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Fractions from 0 to 1, 0 where nothing was predicted or nothing is gold; `support` is the number of gold facts.
+
+    Ign F1 as DocRED's scorer takes it: correct predictions seen in training leave the precision, not the recall.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    ign_precision: float
+    ign_f1: float
+    support: int
+
+
+def count(predictions: pd.DataFrame) -> Counts:
+    """Counts over rows of a predictions table."""
+    correct = predictions["predicted"] & predictions["gold"]
+    return Counts(
+        true_positives=int(correct.sum()),
+        predicted=int(predictions["predicted"].sum()),
+        facts=int(predictions["gold"].sum()),
+        seen_true_positives=int((correct & predictions["seen_in_train"]).sum()),
+    )
+
+
+def metrics(counts: Counts) -> Metrics:
+    """The metrics that follow from the counts."""
+    precision = _ratio(counts.true_positives, counts.predicted)
+    recall = _ratio(counts.true_positives, counts.facts)
+    ign_precision = _ratio(
+        counts.true_positives - counts.seen_true_positives, counts.predicted - counts.seen_true_positives
+    )
+    return Metrics(
+        precision=precision,
+        recall=recall,
+        f1=_harmonic_mean(precision, recall),
+        ign_precision=ign_precision,
+        ign_f1=_harmonic_mean(ign_precision, recall),
+        support=counts.facts,
+    )
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _harmonic_mean(first: float, second: float) -> float:
+    return 2 * first * second / (first + second) if first + second else 0.0

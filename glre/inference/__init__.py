@@ -1,0 +1,1 @@
+"""From documents to predicted relations with a trained model."""

@@ -1,0 +1,69 @@
+"""A trained model that reads documents and says which relations hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from glre.documents import Document
+from glre.encoding.encoder import FrozenEncoder
+from glre.evaluation.predictions import DocumentScores
+from glre.model.inputs import WordInputs, state_inputs, word_numbers
+from glre.model.trained import load_model
+from glre.settings import WordVectors
+from glre.training.batches import make_split
+from glre.training.scoring import score
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A relation that holds by the model's threshold, between entities by their ids."""
+
+    document_id: str
+    head_id: str
+    tail_id: str
+    relation: str
+    score: float
+
+
+class Predictor:
+    """Loads a model folder once, with its encoder, and answers for any number of documents."""
+
+    def __init__(self, folder: Path, batch_size: int = 16) -> None:
+        self._model = load_model(folder)
+        self._batch_size = batch_size
+        settings = self._model.settings
+        self._encoder = None if isinstance(settings.encoder, WordVectors) else FrozenEncoder(settings.encoder)
+
+    def scores(self, documents: Sequence[Document]) -> tuple[DocumentScores, ...]:
+        """Probabilities of every candidate pair and relation, in the documents' order; facts are not looked at."""
+        settings = self._model.settings
+        split = make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
+        device = next(self._model.glre.parameters()).device
+        return score(self._model.glre, split, self._batch_size, device)
+
+    def __call__(self, documents: Sequence[Document]) -> list[Prediction]:
+        """Relations scored at or above the threshold."""
+        settings = self._model.settings
+        found = []
+        for document, scored in zip(documents, self.scores(documents), strict=True):
+            for place, column in np.argwhere(scored.scores >= settings.threshold):
+                pair = scored.pairs[place]
+                found.append(
+                    Prediction(
+                        document.id,
+                        document.entities[pair.head].id,
+                        document.entities[pair.tail].id,
+                        settings.relations[column],
+                        float(scored.scores[place, column]),
+                    )
+                )
+        return found
+
+    def _inputs(self, documents: Sequence[Document]) -> WordInputs:
+        if self._encoder is None:
+            words = {word: number for number, word in enumerate(self._model.settings.vocabulary, start=1)}
+            return word_numbers(documents, words)
+        states = self._encoder.encode([self._encoder.subwords(document) for document in documents])
+        return state_inputs(np.concatenate(states), documents)

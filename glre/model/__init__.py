@@ -1,0 +1,1 @@
+"""GLRE, a file per part of the paper."""

@@ -1,0 +1,97 @@
+"""A trained model as a folder: `model.safetensors` and `settings.json`, which is all that is needed to use it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from glre.errors import InputError
+from glre.files import written_whole
+from glre.model.encoding_layer import FrozenStates, WordVectorTable
+from glre.model.glre import GLRE
+from glre.settings import CandidateRule, Encoder, Model, Section
+
+
+class ModelSettings(Section):
+    """What a trained model needs beside its weights, and where it comes from."""
+
+    dataset: str
+    experiment: str
+    seed: int
+    relations: tuple[str, ...]
+    candidates: tuple[CandidateRule, ...]
+    encoder: Encoder
+    encoder_identity: str
+    """Hash or name and revision of the frozen encoder's weights; how the word vectors came about."""
+    width: int
+    """Width of a hidden state or word vector."""
+    vocabulary: tuple[str, ...] = ()
+    """Words with a vector of their own, from number 1 on."""
+    model: Model
+    threshold: float
+    """Chosen on dev; a score of at least this is a prediction."""
+    dev_f1: float
+    epoch: int
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """GLRE with its weights, ready to score, and its settings."""
+
+    glre: GLRE
+    settings: ModelSettings
+
+
+def build_model(
+    settings: Model,
+    encoder: Encoder,
+    width: int,
+    words: int,
+    relations: int,
+    vectors: Tensor | None = None,
+) -> GLRE:
+    """An untrained GLRE for hidden states of `width` or for `words` word vectors, besides that of rare words.
+
+    `vectors [words, width]` are what the word vectors start from, where there are any.
+    """
+    source: FrozenStates | WordVectorTable
+    if encoder.kind == "word_vectors":
+        source = WordVectorTable(words + 1, width, vectors)
+    else:
+        source = FrozenStates(len(encoder.layers), width)
+    return GLRE(source, relations, settings)
+
+
+def save_model(weights: dict[str, Tensor], settings: ModelSettings, folder: Path) -> None:
+    """Write weights and settings as a folder, whole or not at all."""
+    with written_whole(folder) as temporary:
+        temporary.mkdir(parents=True)
+        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, temporary / "model.safetensors")
+        (temporary / "settings.json").write_text(settings.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def load_model(folder: Path) -> TrainedModel:
+    """Read a folder that `save_model` wrote; InputError where it is none."""
+    place = folder / "settings.json"
+    try:
+        settings = ModelSettings.model_validate_json(place.read_bytes())
+        weights = load_file(folder / "model.safetensors")
+    except FileNotFoundError as error:
+        raise InputError(str(error.filename or folder), "no such file", "a model as `glre train` writes it") from None
+    except (ValidationError, SafetensorError) as error:
+        raise InputError(str(folder), " ".join(str(error).split())[:200], "a model as `glre train` writes it") from None
+    glre = build_model(
+        settings.model, settings.encoder, settings.width, len(settings.vocabulary), len(settings.relations)
+    )
+    try:
+        glre.load_state_dict(weights)
+    except RuntimeError:
+        raise InputError(
+            str(folder / "model.safetensors"), "weights of another shape", "those that settings.json describes"
+        ) from None
+    glre.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
+    return TrainedModel(glre, settings)

@@ -1,0 +1,20 @@
+"""A dataset's files, fetched and verified."""
+
+from contextlib import suppress
+
+from glre import paths
+from glre.corpora.sources import Folders, obtain
+from glre.settings import read_settings
+
+
+def run(dataset: str) -> None:
+    """Leave every file of the dataset, its checksum verified, in data/raw/<dataset>."""
+    settings = read_settings().dataset(dataset)
+    folders = Folders(paths.raw(dataset), paths.partial(dataset), mirror=settings.mirror or dataset)
+    try:
+        for name, source in settings.files.items():
+            origin = obtain(name, source, folders)
+            print(f"{folders.raw / name}: {origin}", flush=True)
+    finally:
+        with suppress(OSError):  # not empty: an unfinished file waits to be gone on with
+            folders.partial.rmdir()

@@ -1,0 +1,87 @@
+"""Predictions, metrics and breakdowns of a trained experiment on dev and test."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import torch
+
+from glre.documents import Document
+from glre.evaluation.baseline import all_positive_f1
+from glre.evaluation.breakdown import break_down, over_seeds, write_breakdowns
+from glre.evaluation.predictions import predictions_table, write_predictions
+from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
+from glre.evaluation.training_facts import training_facts
+from glre.model.trained import TrainedModel, load_model
+from glre.paths import documents, features, models, results
+from glre.progress import progress
+from glre.settings import WordVectors, read_settings
+from glre.tracking import StageIdentity, read_run_id, stage_run
+from glre.training.data import EncoderSummary, prepared, read_splits
+from glre.training.scoring import score
+
+SPLITS = ("dev", "test")
+_BATCH = 32
+
+
+def run(dataset: str, experiment: str) -> None:
+    """Write metrics.json, predictions.parquet, seeds.csv and the breakdowns to results/<dataset>/<experiment>.
+
+    Every seed's model is used with the threshold that was chosen with it on dev.
+    """
+    settings = read_settings()
+    chosen = settings.experiment(dataset, experiment)
+    of_dataset = settings.dataset(dataset)
+    torch.set_num_threads(chosen.training.threads)
+    inputs = [*(documents(dataset, split) for split in ("train", *SPLITS)), models(dataset, experiment)]
+    if not isinstance(settings.encoder(chosen.encoder), WordVectors):
+        inputs.append(features(dataset, chosen.encoder))
+    trained = [load_model(models(dataset, experiment) / f"seed-{seed}") for seed in chosen.training.seeds]
+    splits = read_splits(dataset, of_dataset)
+    folder = results(dataset, experiment)
+    identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
+    with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
+        predictions = _predictions(dataset, chosen.encoder, trained, splits)
+        write_predictions(predictions, folder / "predictions.parquet")
+        thresholds = {model.settings.seed: model.settings.threshold for model in trained}
+        by_seed = metrics_by_seed(predictions, thresholds)
+        baselines = {
+            split: all_positive_f1(splits[split], of_dataset.candidates, of_dataset.relations) for split in SPLITS
+        }
+        summary = summarise(by_seed, baselines)
+        by_seed.to_csv(folder / "seeds.csv", index=False)
+        breakdowns = write_breakdowns(over_seeds(break_down(predictions)), folder)
+        write_summary(summary, folder / "metrics.json")
+        for split, path in zip(SPLITS, inputs[1:], strict=False):
+            tracked.log_dataset(path, dataset, split)
+        tracked.log_nested_metrics(summary)
+        for path in (folder / "metrics.json", folder / "seeds.csv", folder / "predictions.parquet", *breakdowns):
+            tracked.log_artifact(path)
+
+
+def _predictions(
+    dataset: str, encoder: str, trained: Sequence[TrainedModel], splits: Mapping[str, Sequence[Document]]
+) -> pd.DataFrame:
+    of_dataset = read_settings().dataset(dataset)
+    training = training_facts(splits["train"])
+    tables = []
+    with progress("scoring", len(SPLITS) * len(trained), "models × splits") as bar:
+        for split in SPLITS:
+            first = trained[0].settings
+            summary = EncoderSummary(first.encoder_identity, first.width, first.vocabulary)
+            ready = prepared(dataset, split, splits[split], of_dataset, encoder, summary)
+            for model in trained:
+                device = next(model.glre.parameters()).device
+                scores = score(model.glre, ready, _BATCH, device)
+                tables.append(
+                    predictions_table(
+                        ready.documents,
+                        scores,
+                        model.settings.relations,
+                        split=split,
+                        seed=model.settings.seed,
+                        threshold=model.settings.threshold,
+                        training=training,
+                    )
+                )
+                bar.advance()
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,46 @@
+"""What a run stands for: a stage at a point of the grid."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StageIdentity:
+    """A stage with its dataset, and its experiment, encoder and seed where it has them."""
+
+    stage: str
+    dataset: str
+    experiment: str | None = None
+    encoder: str | None = None
+    seed: int | None = None
+
+    @property
+    def point(self) -> str:
+        """The stage's place in the grid as DVC's matrix names it, such as `cdr-glre`."""
+        axis = self.experiment or self.encoder
+        return f"{self.dataset}-{axis}" if axis else self.dataset
+
+    @property
+    def run_name(self) -> str:
+        """Name of the run, such as `train cdr-glre seed 1`."""
+        name = f"{self.stage} {self.point}"
+        return name if self.seed is None else f"{name} seed {self.seed}"
+
+    @property
+    def dvc_stage(self) -> str:
+        """DVC's name of the stage, such as `train@cdr-glre`: as DVC tells its commands, else what it would be."""
+        return os.environ.get("DVC_STAGE") or f"{self.stage}@{self.point}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags by which runs are found; those that the stage has no value for are left out."""
+        tags = {
+            "mlflow.runName": self.run_name,
+            "stage": self.stage,
+            "dvc_stage": self.dvc_stage,
+            "dataset": self.dataset,
+            "experiment": self.experiment,
+            "encoder": self.encoder,
+            "seed": None if self.seed is None else str(self.seed),
+        }
+        return {name: value for name, value in tags.items() if value is not None}

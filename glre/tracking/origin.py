@@ -1,0 +1,34 @@
+"""Where a run's results come from: the code, its parameters, and its inputs."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from glre.tracking.flattening import flatten_parameters
+from glre.tracking.lineage import hash_inputs, read_outputs
+from glre.tracking.workspace import Workspace, find_workspace, read_code_version
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The work tree, tags that tell the state of its code, flattened parameters, and inputs with their md5."""
+
+    workspace: Workspace
+    code: dict[str, str]
+    parameters: dict[str, str]
+    inputs: dict[str, str]
+
+
+def read_origin(parameters: BaseModel | Mapping[str, Any], inputs: Iterable[Path]) -> Origin:
+    """The origin of a stage that starts now, in the current folder; InputError where an input is missing."""
+    workspace = find_workspace(Path.cwd())
+    outputs = read_outputs(workspace.root)
+    version = read_code_version(workspace.root, outputs)
+    code = {"git_commit": version.commit, "git_dirty": str(version.dirty).lower()}
+    if name := os.environ.get("DVC_EXP_NAME"):
+        code["dvc_experiment"] = name
+    return Origin(workspace, code, flatten_parameters(parameters), hash_inputs(inputs, workspace.root, outputs))

@@ -1,0 +1,70 @@
+"""Where a stage runs: the work tree, the repository that owns it, and the state of its code."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_COPIES = (".dvc", "tmp", "exps")
+"""Where `dvc exp run --temp` and `--queue` put copies of the workspace: each a git repository of its own, so only
+its path says whose copy it is (dvc 3.67, `dvc/repo/experiments/executor/local.py`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The root of a work tree, and the root of the repository it is a temporary copy of (itself where it is none)."""
+
+    root: Path
+    owner: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVersion:
+    """Git commit of the work tree (`unknown` without one), and whether tracked files differ from it."""
+
+    commit: str
+    dirty: bool
+
+
+def find_workspace(start: Path) -> Workspace:
+    """The DVC work tree that `start` lies in; `start` itself where there is none."""
+    start = start.resolve()
+    root = next((folder for folder in (start, *start.parents) if (folder / ".dvc").is_dir()), start)
+    for depth in range(len(root.parts) - len(_COPIES)):
+        if root.parts[depth : depth + len(_COPIES)] == _COPIES:
+            return Workspace(root, Path(*root.parts[:depth]))
+    return Workspace(root, root)
+
+
+def read_code_version(root: Path, generated: Iterable[str]) -> CodeVersion:
+    """State of the code at `root`.
+
+    `generated` are paths that stages write (relative to `root`): a change there is a result, not a change of code.
+    Untracked files don't count, as in `git describe --dirty`: without a change to a tracked file nothing uses them.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        # A new index makes git compare contents. The index of DVC's copies may call a file unchanged that was written
+        # again within the second and with the same size, as params.yaml is by `dvc exp run -S`.
+        index = {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
+        commit = _git(root, index, "rev-parse", "--verify", "HEAD")
+        if not commit:
+            return CodeVersion("unknown", False)
+        _git(root, index, "read-tree", "HEAD")
+        excluded = [f":(exclude,literal){path}" for path in ("dvc.lock", *generated)]
+        changes = _git(root, index, "status", "--porcelain", "--untracked-files=no", "--", ":/", *excluded)
+    return CodeVersion(commit, changes != "")
+
+
+def _git(root: Path, environment: Mapping[str, str], *arguments: str) -> str | None:
+    try:
+        return subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, **environment},
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None

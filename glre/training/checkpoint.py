@@ -1,0 +1,102 @@
+"""Checkpoints: a training run on disk after each epoch, so that a killed one goes on as if it had not been."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from glre.files import written_whole
+from glre.training.loop import EpochRecord, Trainee
+
+
+def fingerprint(*parts: object) -> str:
+    """A hash of everything a training run was started from; a checkpoint with another one is not its own."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+
+
+def code_hash() -> str:
+    """Hash of the code that a training run's numbers come from."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for folder in ("model", "training"):
+        for file in sorted((package / folder).glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def save_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
+    """Write the trainee as `folder/epoch-<n>`, whole or not at all, then remove older ones."""
+    with written_whole(folder / f"epoch-{trainee.epoch:04}") as temporary:
+        temporary.mkdir()
+        _save(dict(trainee.model.state_dict()), temporary / "model.safetensors")
+        _save(trainee.best, temporary / "best.safetensors")
+        _save(_optimizer_tensors(trainee.optimizer), temporary / "optimizer.safetensors")
+        _save(_random_states(), temporary / "random.safetensors")
+        state = {
+            "origin": origin,
+            "history": [asdict(record) for record in trainee.history],
+            "shuffle": trainee.shuffle.bit_generator.state,
+        }
+        (temporary / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    for older in _checkpoints(folder)[:-1]:
+        shutil.rmtree(older)
+
+
+def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
+    """Bring a new trainee, and torch's random numbers, to where `folder`'s last checkpoint left them.
+
+    Without a checkpoint of this origin the trainee is left as it is, and checkpoints of other origins are removed.
+    """
+    for path in reversed(_checkpoints(folder)):
+        state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        if state["origin"] == origin:
+            _restore(trainee, state, path)
+            return
+        shutil.rmtree(path)
+
+
+def _restore(trainee: Trainee, state: dict[str, Any], path: Path) -> None:
+    trainee.model.load_state_dict(load_file(path / "model.safetensors"))
+    trainee.best = load_file(path / "best.safetensors")
+    _load_optimizer(trainee.optimizer, load_file(path / "optimizer.safetensors"))
+    trainee.history = [EpochRecord(**record) for record in state["history"]]
+    trainee.shuffle.bit_generator.state = state["shuffle"]
+    random = load_file(path / "random.safetensors")
+    torch.set_rng_state(random["processor"])
+    if "gpu" in random and torch.cuda.is_available():
+        torch.cuda.set_rng_state(random["gpu"])
+
+
+def _checkpoints(folder: Path) -> list[Path]:
+    return sorted(folder.glob("epoch-*")) if folder.is_dir() else []
+
+
+def _save(tensors: dict[str, Tensor], path: Path) -> None:
+    save_file({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, path)
+
+
+def _random_states() -> dict[str, Tensor]:
+    states = {"processor": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["gpu"] = torch.cuda.get_rng_state()
+    return states
+
+
+def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    state = optimizer.state_dict()["state"]
+    return {f"{number}.{name}": tensor for number, entry in state.items() for name, tensor in entry.items()}
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        number, name = key.split(".", 1)
+        state.setdefault(int(number), {})[name] = tensor
+    # Groups hold settings, which the new optimiser has from params.yaml.
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

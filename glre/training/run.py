@@ -1,0 +1,86 @@
+"""One seed's training from its start, or its last checkpoint, to a trained model's settings and weights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from glre.model.glre import GLRE
+from glre.model.trained import ModelSettings, build_model, save_model
+from glre.settings import Dataset, Encoder, Experiment
+from glre.training.batches import Split
+from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
+from glre.training.data import EncoderSummary
+from glre.training.loop import EpochRecord, new_trainee, train
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the grid with all that its training reads."""
+
+    dataset_name: str
+    experiment_name: str
+    dataset: Dataset
+    experiment: Experiment
+    encoder: Encoder
+    summary: EncoderSummary
+    train: Split
+    dev: Split
+
+
+class SeedTraining:
+    """Training of one seed, with a checkpoint after each epoch."""
+
+    def __init__(self, point: Point, seed: int, inputs: str, checkpoints: Path) -> None:
+        """`inputs` tells the content of the input files: a checkpoint of others, or other settings or code, is ignored."""
+        self._point = point
+        self._seed = seed
+        self._folder = checkpoints
+        self._origin = fingerprint(
+            point.experiment.model_dump_json(), point.encoder.model_dump_json(), seed, inputs, code_hash()
+        )
+        torch.manual_seed(seed)
+        self.trainee = new_trainee(_new_model(point), point.experiment.training, seed)
+        restore_checkpoint(self.trainee, self._origin, checkpoints)
+
+    def epochs(self) -> Iterator[EpochRecord]:
+        """Train to the end; yields after each epoch, its checkpoint written."""
+        point = self._point
+        for record in train(self.trainee, point.train, point.dev, point.dataset.relations, point.experiment.training):
+            save_checkpoint(self.trainee, self._origin, self._folder)
+            yield record
+
+    def save(self, folder: Path) -> ModelSettings:
+        """Write the model of the best epoch with its threshold, both chosen on dev."""
+        point, threshold = self._point, self.trainee.best_threshold
+        settings = ModelSettings(
+            dataset=point.dataset_name,
+            experiment=point.experiment_name,
+            seed=self._seed,
+            relations=point.dataset.relations,
+            candidates=point.dataset.candidates,
+            encoder=point.encoder,
+            encoder_identity=point.summary.identity,
+            width=point.summary.width,
+            vocabulary=point.summary.vocabulary,
+            model=point.experiment.model,
+            threshold=threshold.value,
+            dev_f1=threshold.f1,
+            epoch=self.trainee.history[-1].best_epoch,
+        )
+        save_model(self.trainee.best, settings, folder)
+        return settings
+
+
+def _new_model(point: Point) -> GLRE:
+    summary = point.summary
+    model = build_model(
+        point.experiment.model,
+        point.encoder,
+        summary.width,
+        len(summary.vocabulary),
+        len(point.dataset.relations),
+        None if summary.vectors is None else torch.from_numpy(summary.vectors),
+    )
+    return model.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
