@@ -1,11 +1,10 @@
 """Hidden states of a frozen encoder for every word of a dataset."""
 
+from glre import paths
 from glre.documents import read_documents
 from glre.encoding.cache import describe, read_description, write_features
 from glre.encoding.encoder import FrozenEncoder, encoder_identity
 from glre.errors import InputError
-from glre.paths import documents as documents_path
-from glre.paths import hidden_states, partial
 from glre.progress import progress
 from glre.settings import WordVectors, read_settings
 from glre.tracking import StageIdentity, stage_run
@@ -17,13 +16,13 @@ def run(dataset: str, encoder: str) -> None:
     chosen = settings.encoder(encoder)
     if isinstance(chosen, WordVectors):
         raise InputError(f"encoder {encoder!r}", "word vectors", "a pretrained encoder; word vectors need no encoding")
-    paths = {split: documents_path(dataset, split) for split in settings.dataset(dataset).splits}
-    splits = {split: read_documents(path) for split, path in paths.items()}
+    tables = {split: paths.documents(dataset, split) for split in settings.dataset(dataset).splits}
+    splits = {split: read_documents(table) for split, table in tables.items()}
     frozen = FrozenEncoder(chosen)
     identity = encoder_identity(chosen)
-    with stage_run(StageIdentity("encode", dataset, encoder=encoder), chosen, list(paths.values())) as tracked:
+    with stage_run(StageIdentity("encode", dataset, encoder=encoder), chosen, list(tables.values())) as tracked:
         for split, documents in splits.items():
-            path = hidden_states(dataset, encoder, split)
+            path = paths.hidden_states(dataset, encoder, split)
             description = describe(frozen, identity, documents)
             if read_description(path) == description:
                 print(f"{path}: already there", flush=True)
@@ -31,5 +30,5 @@ def run(dataset: str, encoder: str) -> None:
             subwords = [frozen.subwords(document) for document in documents]
             total = sum(len(document.ids) for document in subwords)
             with progress(f"encoding {split}", total, "subwords") as bar:
-                write_features(frozen, documents, subwords, description, path, partial(dataset), bar.advance)
+                write_features(frozen, documents, subwords, description, path, paths.partial(dataset), bar.advance)
             tracked.log_metrics({f"{split}.words": description.words, f"{split}.subwords": total})

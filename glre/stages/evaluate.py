@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import torch
 
+from glre import paths
 from glre.documents import Document
 from glre.evaluation.baseline import all_positive_f1
 from glre.evaluation.breakdown import break_down, over_seeds, write_breakdowns
@@ -12,7 +13,6 @@ from glre.evaluation.predictions import predictions_table, write_predictions
 from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
 from glre.model.trained import TrainedModel, load_model
-from glre.paths import documents, features, models, results
 from glre.progress import progress
 from glre.settings import WordVectors, read_settings
 from glre.tracking import StageIdentity, read_run_id, stage_run
@@ -32,12 +32,12 @@ def run(dataset: str, experiment: str) -> None:
     chosen = settings.experiment(dataset, experiment)
     of_dataset = settings.dataset(dataset)
     torch.set_num_threads(chosen.training.threads)
-    inputs = [*(documents(dataset, split) for split in ("train", *SPLITS)), models(dataset, experiment)]
+    inputs = [*(paths.documents(dataset, split) for split in ("train", *SPLITS)), paths.models(dataset, experiment)]
     if not isinstance(settings.encoder(chosen.encoder), WordVectors):
-        inputs.append(features(dataset, chosen.encoder))
-    trained = [load_model(models(dataset, experiment) / f"seed-{seed}") for seed in chosen.training.seeds]
+        inputs.append(paths.features(dataset, chosen.encoder))
+    trained = [load_model(paths.models(dataset, experiment) / f"seed-{seed}") for seed in chosen.training.seeds]
     splits = read_splits(dataset, of_dataset)
-    folder = results(dataset, experiment)
+    folder = paths.results(dataset, experiment)
     identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
     with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
         predictions = _predictions(dataset, chosen.encoder, trained, splits)

@@ -13,12 +13,22 @@ from glre.documents import Document, write_documents
 from glre.files import written_whole
 from glre.progress import progress
 from glre.settings import Dataset, read_settings
+from glre.tracking import StageIdentity, stage_run
 
 
 def run(dataset: str) -> dict[str, Statistics]:
     """Write data/processed/<dataset>/{<split>.parquet, statistics.json}, the folder replaced as a whole."""
     settings = read_settings().dataset(dataset)
     raw = paths.raw(dataset)
+    parameters = settings.model_dump(mode="json", exclude={"files", "settings", "description"})
+    with stage_run(StageIdentity("preprocess", dataset), parameters, [raw]) as tracked:
+        statistics = _preprocess(dataset, settings, raw)
+        tracked.log_nested_metrics({split: asdict(counts) for split, counts in statistics.items()})
+        tracked.log_artifact(paths.processed(dataset) / "statistics.json")
+    return statistics
+
+
+def _preprocess(dataset: str, settings: Dataset, raw: Path) -> dict[str, Statistics]:
     splits = split_documents(settings, _read(settings, raw), raw)
     if settings.hypernyms:
         tree = read_mesh_tree(raw / settings.hypernyms)

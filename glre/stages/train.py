@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from glre import paths
 from glre.files import written_whole
 from glre.inference.served import served_model
-from glre.paths import checkpoints, documents, features, models, results
 from glre.progress import progress
 from glre.settings import Experiment, WordVectors, read_settings
 from glre.tracking import Run, StageIdentity, log_model, read_run_id, stage_run, write_run_id
@@ -27,10 +27,10 @@ def run(dataset: str, experiment: str) -> None:
     """
     chosen = read_settings().experiment(dataset, experiment)
     torch.set_num_threads(chosen.training.threads)
-    unfinished = checkpoints(dataset, experiment)
-    inputs = [documents(dataset, "train"), documents(dataset, "dev")]
+    unfinished = paths.checkpoints(dataset, experiment)
+    inputs = [paths.documents(dataset, "train"), paths.documents(dataset, "dev")]
     if not isinstance(read_settings().encoder(chosen.encoder), WordVectors):
-        inputs.append(features(dataset, chosen.encoder))
+        inputs.append(paths.features(dataset, chosen.encoder))
     point = _point(dataset, experiment, chosen)
     identity = StageIdentity("train", dataset, experiment, chosen.encoder)
     history: dict[int, list[EpochRecord]] = {}
@@ -46,10 +46,10 @@ def run(dataset: str, experiment: str) -> None:
                 history[seed] = training.trainee.history
                 training.save(unfinished / "models" / f"seed-{seed}")
                 log_model(child, served_model(unfinished / "models" / f"seed-{seed}", point.dev.documents[0]))
-        _write_history(history, results(dataset, experiment) / "history.csv")
-        write_run_id(tracked.run_id, results(dataset, experiment) / "train_run.json")
+        _write_history(history, paths.results(dataset, experiment) / "history.csv")
+        write_run_id(tracked.run_id, paths.results(dataset, experiment) / "train_run.json")
         tracked.log_metrics(_best(history))
-        with written_whole(models(dataset, experiment)) as temporary:
+        with written_whole(paths.models(dataset, experiment)) as temporary:
             shutil.move(unfinished / "models", temporary)
     shutil.rmtree(unfinished)
 
