@@ -75,6 +75,20 @@ def evaluate(dataset: Dataset, experiment: Experiment = "glre") -> None:
     stage.run(dataset, experiment)
 
 
+@app.command()
+def results(
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset.")] = None,
+    experiment: Annotated[str | None, typer.Option("--experiment", "-e", help="Only this experiment.")] = None,
+) -> None:
+    """Show the metrics of everything that has been evaluated, and where its files are.
+
+    Example: glre results --dataset sample
+    """
+    from glre.stages import results as command
+
+    command.run(dataset, experiment)
+
+
 def main() -> None:
     """Run the command line; the user's errors become one line and exit code 2."""
     try:

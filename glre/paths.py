@@ -43,6 +43,9 @@ def models(dataset: str, experiment: str) -> Path:
     return Path("models") / dataset / experiment
 
 
+RESULTS = Path("results")
+
+
 def results(dataset: str, experiment: str) -> Path:
     """Metrics, predictions, breakdowns and the training history."""
-    return Path("results") / dataset / experiment
+    return RESULTS / dataset / experiment

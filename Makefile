@@ -1,0 +1,39 @@
+# The tasks people need; `make` lists them. Each creates the environment in .venv when there is none.
+
+PYTHON ?= python3
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export DO_NOT_TRACK := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.DEFAULT_GOAL := help
+.PHONY: help environment demo test lint mlflow clean
+
+help: ## List the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+environment: $(VENV)/.complete ## Create the environment in .venv
+
+$(VENV)/.complete: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: environment ## Run every stage on the sample corpus and show the results
+	dvc repro evaluate@sample-glre
+	glre results --dataset sample --experiment glre
+
+test: environment ## Run all tests
+	pytest
+
+lint: environment ## Check style and types
+	ruff check
+	ruff format --check
+	mypy
+
+mlflow: environment ## Open the runs in MLflow's pages on http://127.0.0.1:5000
+	mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
+
+clean: ## Remove the environment and everything unfinished
+	rm -rf $(VENV) checkpoints data/partial

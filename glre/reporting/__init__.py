@@ -1,0 +1,1 @@
+"""What has been run, for people to read."""

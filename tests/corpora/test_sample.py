@@ -1,0 +1,342 @@
+"""The generated sample corpus: format, what its relations rest on, and that the committed files come from it."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from glre.corpora.pubtator import read_pubtator
+from glre.corpora.sample.documents import Range, SampleSettings, generate
+from glre.corpora.sample.lexicon import chemicals, diseases
+from glre.corpora.sample.splits import SplitSizes, write_splits
+from glre.errors import InputError
+from glre.settings import read_settings
+
+ROOT = Path(__file__).parents[2]
+SPLITS = ("train", "dev", "test")
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class MentionRow:
+    start: int
+    end: int
+    text: str
+    type: str
+    ids: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A PubTator block, read without the package's own reader."""
+
+    id: str
+    text: str
+    mentions: tuple[MentionRow, ...]
+    relations: tuple[Pair, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        return re.split(r"(?<=\.) ", self.text)
+
+    def sentences_of(self, entity: str) -> set[int]:
+        return {self.text.count(". ", 0, m.start) for m in self.mentions if entity in m.ids}
+
+    def entities(self, kind: str) -> set[str]:
+        return {id for m in self.mentions if m.type == kind for id in m.ids if id != "-1"}
+
+    @property
+    def candidates(self) -> list[Pair]:
+        return [(c, d) for c in sorted(self.entities("Chemical")) for d in sorted(self.entities("Disease"))]
+
+    def distance(self, pair: Pair) -> int:
+        heads, tails = (self.sentences_of(entity) for entity in pair)
+        return min(abs(head - tail) for head in heads for tail in tails)
+
+
+def parsed(text: str) -> Block:
+    assert text.endswith("\n\n")
+    title, abstract, *rows = text[:-2].split("\n")
+    (id, t, title_text), (abstract_id, a, abstract_text) = title.split("|", 2), abstract.split("|", 2)
+    assert (abstract_id, t, a) == (id, "t", "a")
+    mentions, relations = [], []
+    for row in rows:
+        own_id, *columns = row.split("\t")
+        assert own_id == id
+        if columns[0] == "CID":
+            relations.append((columns[1], columns[2]))
+        else:
+            start, end, mention, kind, ids, *parts = columns
+            split_parts = tuple(parts[0].split("|")) if parts else ()
+            mentions.append(MentionRow(int(start), int(end), mention, kind, tuple(ids.split("|")), split_parts))
+    return Block(id, f"{title_text} {abstract_text}", tuple(mentions), tuple(relations))
+
+
+def blocks(documents: int, **changes: object) -> list[Block]:
+    return [parsed(text) for text in generate(SampleSettings(documents, **changes))]  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Block]:
+    return blocks(1500)
+
+
+@pytest.fixture(scope="module", params=SPLITS)
+def committed(request: pytest.FixtureRequest) -> list[Block]:
+    return committed_blocks(request.param)
+
+
+def committed_blocks(split: str) -> list[Block]:
+    text = (ROOT / f"data/sample/{split}.PubTator.txt").read_text(encoding="utf-8")
+    return [parsed(f"{block}\n\n") for block in text.removesuffix("\n\n").split("\n\n")]
+
+
+def all_positive_f1(documents: list[Block]) -> float:
+    pairs = sum(len(block.candidates) for block in documents)
+    positives = sum(len(block.relations) for block in documents)
+    return 2 * positives / (pairs + positives)
+
+
+def test_committed_files_are_what_the_generator_writes(tmp_path: Path) -> None:
+    for path in write_splits(tmp_path, SplitSizes(), SampleSettings(documents=0)):
+        assert path.read_bytes() == (ROOT / "data/sample" / path.name).read_bytes()
+
+
+def test_settings_hold_the_checksums_of_the_committed_files() -> None:
+    files = read_settings(ROOT / "params.yaml").dataset("sample").files
+    assert {name: source.sha256 for name, source in files.items()} == {
+        f"{split}.PubTator.txt": hashlib.sha256((ROOT / f"data/sample/{split}.PubTator.txt").read_bytes()).hexdigest()
+        for split in SPLITS
+    }
+
+
+def test_the_reader_takes_the_committed_files() -> None:
+    for split in SPLITS:
+        documents = read_pubtator(ROOT / f"data/sample/{split}.PubTator.txt", ["CID"])
+        written = committed_blocks(split)
+        assert [document.id for document in documents] == [block.id for block in written]
+        assert [{(fact.head, fact.tail) for fact in document.facts} for document in documents] == [
+            set(block.relations) for block in written
+        ]
+
+
+def test_document_ids_are_unique_across_splits() -> None:
+    ids = [block.id for split in SPLITS for block in committed_blocks(split)]
+    assert len(ids) == len(set(ids))
+
+
+def test_mentions_stand_where_their_rows_say(many: list[Block], committed: list[Block]) -> None:
+    for block in (*many, *committed):
+        for mention in block.mentions:
+            assert block.text[mention.start : mention.end] == mention.text
+        for one, other in pairwise(block.mentions):
+            assert one.end <= other.start
+
+
+def test_relations_are_between_annotated_chemicals_and_diseases(many: list[Block], committed: list[Block]) -> None:
+    for block in (*many, *committed):
+        assert set(block.relations) <= set(block.candidates)
+        assert len(set(block.relations)) == len(block.relations)
+
+
+def test_every_distance_has_its_share(committed: list[Block]) -> None:
+    distances = Counter(min(3, block.distance(pair)) for block in committed for pair in block.relations)
+    across = 1 - distances[0] / distances.total()
+    assert 0.25 <= across <= 0.45
+    assert all(distances[distance] / distances.total() >= 0.03 for distance in (1, 2, 3))
+
+
+def test_distances_are_as_chosen() -> None:
+    for distance in (1, 3, 5):
+        across = [
+            block.distance(pair)
+            for block in blocks(300, distances=(distance,), sentences=Range(14, 18))
+            for pair in block.relations
+            if block.distance(pair)
+        ]
+        # Fewer than chosen only where the text had no room left.
+        assert max(across) == distance
+        assert across.count(distance) / len(across) > 0.9
+
+
+def test_positive_pairs_are_neither_rare_nor_common(many: list[Block], committed: list[Block]) -> None:
+    for documents in (many, committed):
+        share = sum(len(b.relations) for b in documents) / sum(len(b.candidates) for b in documents)
+        assert 0.25 <= share <= 0.35
+        assert 0.4 <= all_positive_f1(documents) <= 0.5
+
+
+def test_sharing_a_sentence_does_not_settle_a_pair(many: list[Block]) -> None:
+    predicted = [(b, pair) for b in many for pair in b.candidates if b.distance(pair) == 0]
+    hits = sum(pair in b.relations for b, pair in predicted)
+    assert 2 * hits / (len(predicted) + sum(len(b.relations) for b in many)) < 0.6
+
+
+def test_names_tell_nothing_of_relations(many: list[Block]) -> None:
+    """Pairs scored by how often training pairs of their chemical, and of their disease, were relations."""
+    outcomes: dict[str, list[bool]] = defaultdict(list)
+    for block in many:
+        for pair in block.candidates:
+            for name in pair:
+                outcomes[name].append(pair in block.relations)
+    rates = {name: sum(found) / len(found) for name, found in outcomes.items()}
+
+    test = blocks(1500, first_id=950_000_001)
+    scored = sorted(((rates[c] + rates[d], (c, d) in b.relations) for b in test for c, d in b.candidates), reverse=True)
+    positives, best, hits, ahead = sum(gold for _, gold in scored), 0.0, 0, 0
+    for predicted, (_, gold) in enumerate(scored, start=1):
+        hits += gold
+        ahead += hits * (not gold)
+        best = max(best, 2 * hits / (predicted + positives))
+    assert best <= all_positive_f1(test) + 0.005
+    assert ahead / (positives * (len(scored) - positives)) == pytest.approx(0.5, abs=0.02)  # area under the ROC curve
+
+
+def test_test_split_uses_names_that_training_does_not() -> None:
+    seen = {id for block in committed_blocks("train") for pair in block.candidates for id in pair}
+    for split in ("dev", "test"):
+        used = {id for block in committed_blocks(split) for pair in block.candidates for id in pair}
+        assert 0.3 <= len(used - seen) / len(used) <= 0.7
+
+
+def test_what_is_said_is_what_is_annotated(many: list[Block]) -> None:
+    said = {"-induced ": True, " provoked ": True, " did not provoke ": False, " relieved ": False, " cured ": False}
+    counts: Counter[bool] = Counter()
+    for block in many:
+        for head, tail in pairwise(block.mentions):
+            causes = said.get(block.text[head.end : tail.start])
+            if causes is not None and (head.type, tail.type) == ("Chemical", "Disease"):
+                assert all(((c, d) in block.relations) == causes for c in head.ids for d in tail.ids), block.text
+                counts[causes] += 1
+    assert min(counts[True], counts[False]) > 100
+
+
+def test_what_follows_from_a_chain_is_annotated(many: list[Block]) -> None:
+    """What leads to a disease shares its causes; what a chemical becomes shares its effects."""
+    counts: Counter[str] = Counter()
+    for block in many:
+        for one, other in pairwise(block.mentions):
+            between = block.text[one.end : other.start].removeprefix(")")
+            first, second = one.ids[0], other.ids[0]
+            if between in {" in turn led to ", " in turn progressed to ", " was the final result of "}:
+                causes, of_other = ({c for c, d in block.relations if d == id} for id in (first, second))
+                assert causes == of_other, block.text
+                counts["causes"] += 1
+            elif between in {" is metabolised to ", " is converted to ", " is broken down to ", " is turned into "}:
+                effects, of_other = ({d for c, d in block.relations if c == id} for id in (first, second))
+                assert of_other <= effects, block.text
+                counts["effects"] += 1
+    assert min(counts["causes"], counts["effects"]) > 20
+
+
+def test_mentions_come_in_all_forms(many: list[Block], committed: list[Block]) -> None:
+    full_names = {name.id: name.full for name in (*chemicals(), *diseases())}
+    for documents in (many, committed):
+        mentions = [(block, mention) for block in documents for mention in block.mentions]
+        composite = [m for _, m in mentions if m.parts]
+        assert composite
+        assert all(m.parts == tuple(full_names[id] for id in m.ids) for m in composite)
+        assert all(len(m.ids) == 1 for _, m in mentions if not m.parts)
+        assert any(m.ids == ("-1",) for _, m in mentions)
+        assert any(m.text in {"drug", "agent", "compound"} for _, m in mentions)
+        assert any(m.text in {"complication", "disorder", "condition"} for _, m in mentions)
+        for block in documents:
+            introduced = set(re.findall(r"\((\w+)\)", block.text))
+            assert {m.text for m in block.mentions if m.text.isupper()} == introduced
+
+
+def test_text_is_clean(many: list[Block]) -> None:
+    for block in many:
+        assert not re.search(r"[\[\]{}#|=]|  ", block.text), block.text
+        assert all(re.fullmatch(r"[A-Z].*[a-zA-Z0-9)]\.", sentence) for sentence in block.sentences), block.text
+
+
+def test_a_document_depends_on_its_seed_and_id_alone() -> None:
+    first = list(generate(SampleSettings(20)))
+    assert first == list(islice(generate(SampleSettings(60_000_000)), 20))
+    assert first[10:] == list(generate(SampleSettings(10, first_id=900_000_011)))
+    assert not set(first) & set(generate(SampleSettings(20, seed=2)))
+    assert len({text.split("|t|")[1] for text in first}) == len(first)
+
+
+@given(seed=st.integers(0, 10**9), entities=st.integers(2, 80), more=st.integers(0, 60))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_length_and_entities_are_as_asked(seed: int, entities: int, more: int) -> None:
+    sentences = 1 + -(-entities // 6) + more
+    settings = SampleSettings(
+        3, seed=seed, sentences=Range(sentences, sentences), entities=Range(entities, entities), names=100, unseen=0.3
+    )
+    for block in map(parsed, generate(settings)):
+        assert len(block.sentences) == sentences
+        assert len(block.entities("Chemical")) + len(block.entities("Disease")) == entities
+        assert block.entities("Chemical")
+        assert block.entities("Disease")
+        assert all(block.text[m.start : m.end] == m.text for m in block.mentions)
+
+
+def test_long_documents_have_thousands_of_words() -> None:
+    (block,) = blocks(1, sentences=Range(1000, 1000), entities=Range(80, 80), names=100)
+    assert len(block.text.split()) > 7500
+    assert len(block.mentions) > 1500
+
+
+@pytest.mark.parametrize(
+    ("place", "settings"),
+    [
+        ("documents", lambda: SampleSettings(-1)),
+        ("seed", lambda: SampleSettings(1, seed=-1)),
+        ("first_id", lambda: SampleSettings(2, first_id=999_999_999)),
+        ("sentences", lambda: SampleSettings(1, sentences=Range(9, 5))),
+        ("sentences", lambda: SampleSettings(1, entities=Range(14, 14), sentences=Range(3, 9))),
+        ("entities", lambda: SampleSettings(1, entities=Range(1, 4))),
+        ("entities", lambda: SampleSettings(1, entities=Range(4, 61))),
+        ("distances", lambda: SampleSettings(1, distances=(0,))),
+        ("names", lambda: SampleSettings(1, names=217)),
+        ("unseen", lambda: SampleSettings(1, unseen=1.5)),
+        ("train", lambda: SplitSizes(train=30_000_001)),
+    ],
+)
+def test_settings_that_cannot_be_met_are_refused(place: str, settings: Callable[[], object]) -> None:
+    with pytest.raises(InputError, match=f"^sample corpus, {place}: "):
+        settings()
+
+
+def test_command_line_writes_the_splits_asked_for(tmp_path: Path) -> None:
+    run = command(tmp_path / "out", "--train", "3", "--dev", "2", "--test", "0", "--sentences", "6", "6")
+    assert (run.returncode, run.stdout.split()) == (
+        0,
+        [str(tmp_path / "out" / f"{split}.PubTator.txt") for split in ("train", "dev")],
+    )
+    texts = (tmp_path / "out/train.PubTator.txt").read_text(encoding="utf-8")
+    assert len(list(_blocks(texts))) == 3
+    assert all(len(block.sentences) == 6 for block in _blocks(texts))
+
+
+def test_command_line_names_the_mistake_and_writes_nothing(tmp_path: Path) -> None:
+    run = command(tmp_path / "out", "--entities", "1", "4")
+    assert run.returncode == 2
+    assert (
+        run.stderr
+        == "error: sample corpus, entities: found 1 to 4; expected low to high, from 2 to 60, the number of names\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def command(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    line = [sys.executable, "-m", "glre.corpora.sample", str(folder), *options]
+    return subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    return (parsed(f"{block}\n\n") for block in text.removesuffix("\n\n").split("\n\n"))
