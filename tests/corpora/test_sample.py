@@ -1,12 +1,11 @@
-"""The generated sample corpus: format, what its relations rest on, and that the committed files come from it."""
+"""The sample corpus: its format, what can be asked for, and that the committed files come from the generator."""
 
 import hashlib
 import re
 import subprocess
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sample_blocks import Block, all_positive_f1, blocks, split_blocks
 
 from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sample.documents import Range, SampleSettings, generate
@@ -24,72 +24,11 @@ from glre.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
 SPLITS = ("train", "dev", "test")
-Pair = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class MentionRow:
-    start: int
-    end: int
-    text: str
-    type: str
-    ids: tuple[str, ...]
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A PubTator block, read without the package's own reader."""
-
-    id: str
-    text: str
-    mentions: tuple[MentionRow, ...]
-    relations: tuple[Pair, ...]
-
-    @property
-    def sentences(self) -> list[str]:
-        return re.split(r"(?<=\.) ", self.text)
-
-    def sentences_of(self, entity: str) -> set[int]:
-        return {self.text.count(". ", 0, m.start) for m in self.mentions if entity in m.ids}
-
-    def entities(self, kind: str) -> set[str]:
-        return {id for m in self.mentions if m.type == kind for id in m.ids if id != "-1"}
-
-    @property
-    def candidates(self) -> list[Pair]:
-        return [(c, d) for c in sorted(self.entities("Chemical")) for d in sorted(self.entities("Disease"))]
-
-    def distance(self, pair: Pair) -> int:
-        heads, tails = (self.sentences_of(entity) for entity in pair)
-        return min(abs(head - tail) for head in heads for tail in tails)
-
-
-def parsed(text: str) -> Block:
-    assert text.endswith("\n\n")
-    title, abstract, *rows = text[:-2].split("\n")
-    (id, t, title_text), (abstract_id, a, abstract_text) = title.split("|", 2), abstract.split("|", 2)
-    assert (abstract_id, t, a) == (id, "t", "a")
-    mentions, relations = [], []
-    for row in rows:
-        own_id, *columns = row.split("\t")
-        assert own_id == id
-        if columns[0] == "CID":
-            relations.append((columns[1], columns[2]))
-        else:
-            start, end, mention, kind, ids, *parts = columns
-            split_parts = tuple(parts[0].split("|")) if parts else ()
-            mentions.append(MentionRow(int(start), int(end), mention, kind, tuple(ids.split("|")), split_parts))
-    return Block(id, f"{title_text} {abstract_text}", tuple(mentions), tuple(relations))
-
-
-def blocks(documents: int, **changes: object) -> list[Block]:
-    return [parsed(text) for text in generate(SampleSettings(documents, **changes))]  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def many() -> list[Block]:
-    return blocks(1500)
+    return blocks(SampleSettings(1500))
 
 
 @pytest.fixture(scope="module", params=SPLITS)
@@ -98,14 +37,7 @@ def committed(request: pytest.FixtureRequest) -> list[Block]:
 
 
 def committed_blocks(split: str) -> list[Block]:
-    text = (ROOT / f"data/sample/{split}.PubTator.txt").read_text(encoding="utf-8")
-    return [parsed(f"{block}\n\n") for block in text.removesuffix("\n\n").split("\n\n")]
-
-
-def all_positive_f1(documents: list[Block]) -> float:
-    pairs = sum(len(block.candidates) for block in documents)
-    positives = sum(len(block.relations) for block in documents)
-    return 2 * positives / (pairs + positives)
+    return split_blocks((ROOT / f"data/sample/{split}.PubTator.txt").read_text(encoding="utf-8"))
 
 
 def test_committed_files_are_what_the_generator_writes(tmp_path: Path) -> None:
@@ -161,7 +93,7 @@ def test_distances_are_as_chosen() -> None:
     for distance in (1, 3, 5):
         across = [
             block.distance(pair)
-            for block in blocks(300, distances=(distance,), sentences=Range(14, 18))
+            for block in blocks(SampleSettings(300, distances=(distance,), sentences=Range(14, 18)))
             for pair in block.relations
             if block.distance(pair)
         ]
@@ -177,67 +109,11 @@ def test_positive_pairs_are_neither_rare_nor_common(many: list[Block], committed
         assert 0.4 <= all_positive_f1(documents) <= 0.5
 
 
-def test_sharing_a_sentence_does_not_settle_a_pair(many: list[Block]) -> None:
-    predicted = [(b, pair) for b in many for pair in b.candidates if b.distance(pair) == 0]
-    hits = sum(pair in b.relations for b, pair in predicted)
-    assert 2 * hits / (len(predicted) + sum(len(b.relations) for b in many)) < 0.6
-
-
-def test_names_tell_nothing_of_relations(many: list[Block]) -> None:
-    """Pairs scored by how often training pairs of their chemical, and of their disease, were relations."""
-    outcomes: dict[str, list[bool]] = defaultdict(list)
-    for block in many:
-        for pair in block.candidates:
-            for name in pair:
-                outcomes[name].append(pair in block.relations)
-    rates = {name: sum(found) / len(found) for name, found in outcomes.items()}
-
-    test = blocks(1500, first_id=950_000_001)
-    scored = sorted(((rates[c] + rates[d], (c, d) in b.relations) for b in test for c, d in b.candidates), reverse=True)
-    positives, best, hits, ahead = sum(gold for _, gold in scored), 0.0, 0, 0
-    for predicted, (_, gold) in enumerate(scored, start=1):
-        hits += gold
-        ahead += hits * (not gold)
-        best = max(best, 2 * hits / (predicted + positives))
-    assert best <= all_positive_f1(test) + 0.005
-    assert ahead / (positives * (len(scored) - positives)) == pytest.approx(0.5, abs=0.02)  # area under the ROC curve
-
-
 def test_test_split_uses_names_that_training_does_not() -> None:
     seen = {id for block in committed_blocks("train") for pair in block.candidates for id in pair}
     for split in ("dev", "test"):
         used = {id for block in committed_blocks(split) for pair in block.candidates for id in pair}
         assert 0.3 <= len(used - seen) / len(used) <= 0.7
-
-
-def test_what_is_said_is_what_is_annotated(many: list[Block]) -> None:
-    said = {"-induced ": True, " provoked ": True, " did not provoke ": False, " relieved ": False, " cured ": False}
-    counts: Counter[bool] = Counter()
-    for block in many:
-        for head, tail in pairwise(block.mentions):
-            causes = said.get(block.text[head.end : tail.start])
-            if causes is not None and (head.type, tail.type) == ("Chemical", "Disease"):
-                assert all(((c, d) in block.relations) == causes for c in head.ids for d in tail.ids), block.text
-                counts[causes] += 1
-    assert min(counts[True], counts[False]) > 100
-
-
-def test_what_follows_from_a_chain_is_annotated(many: list[Block]) -> None:
-    """What leads to a disease shares its causes; what a chemical becomes shares its effects."""
-    counts: Counter[str] = Counter()
-    for block in many:
-        for one, other in pairwise(block.mentions):
-            between = block.text[one.end : other.start].removeprefix(")")
-            first, second = one.ids[0], other.ids[0]
-            if between in {" in turn led to ", " in turn progressed to ", " was the final result of "}:
-                causes, of_other = ({c for c, d in block.relations if d == id} for id in (first, second))
-                assert causes == of_other, block.text
-                counts["causes"] += 1
-            elif between in {" is metabolised to ", " is converted to ", " is broken down to ", " is turned into "}:
-                effects, of_other = ({d for c, d in block.relations if c == id} for id in (first, second))
-                assert of_other <= effects, block.text
-                counts["effects"] += 1
-    assert min(counts["causes"], counts["effects"]) > 20
 
 
 def test_mentions_come_in_all_forms(many: list[Block], committed: list[Block]) -> None:
@@ -277,7 +153,7 @@ def test_length_and_entities_are_as_asked(seed: int, entities: int, more: int) -
     settings = SampleSettings(
         3, seed=seed, sentences=Range(sentences, sentences), entities=Range(entities, entities), names=100, unseen=0.3
     )
-    for block in map(parsed, generate(settings)):
+    for block in blocks(settings):
         assert len(block.sentences) == sentences
         assert len(block.entities("Chemical")) + len(block.entities("Disease")) == entities
         assert block.entities("Chemical")
@@ -286,7 +162,7 @@ def test_length_and_entities_are_as_asked(seed: int, entities: int, more: int) -
 
 
 def test_long_documents_have_thousands_of_words() -> None:
-    (block,) = blocks(1, sentences=Range(1000, 1000), entities=Range(80, 80), names=100)
+    (block,) = blocks(SampleSettings(1, sentences=Range(1000, 1000), entities=Range(80, 80), names=100))
     assert len(block.text.split()) > 7500
     assert len(block.mentions) > 1500
 
@@ -319,8 +195,8 @@ def test_command_line_writes_the_splits_asked_for(tmp_path: Path) -> None:
         [str(tmp_path / "out" / f"{split}.PubTator.txt") for split in ("train", "dev")],
     )
     texts = (tmp_path / "out/train.PubTator.txt").read_text(encoding="utf-8")
-    assert len(list(_blocks(texts))) == 3
-    assert all(len(block.sentences) == 6 for block in _blocks(texts))
+    assert len(split_blocks(texts)) == 3
+    assert all(len(block.sentences) == 6 for block in split_blocks(texts))
 
 
 def test_command_line_names_the_mistake_and_writes_nothing(tmp_path: Path) -> None:
@@ -336,7 +212,3 @@ def test_command_line_names_the_mistake_and_writes_nothing(tmp_path: Path) -> No
 def command(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     line = [sys.executable, "-m", "glre.corpora.sample", str(folder), *options]
     return subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
-
-
-def _blocks(text: str) -> Iterator[Block]:
-    return (parsed(f"{block}\n\n") for block in text.removesuffix("\n\n").split("\n\n"))

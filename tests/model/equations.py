@@ -54,25 +54,24 @@ def initial_nodes(words: Tensor, documents: Sequence[Document], module: InitialN
     return found
 
 
-def rgcn_layer(vectors: Vectors, listed: Edges, layer: RGCNLayer) -> Vectors:
-    """Eq. 2 for every node."""
+def rgcn_layer(vectors: Vectors, listed: Edges, layer: RGCNLayer, wanted: Sequence[Node]) -> Vectors:
+    """Eq. 2 for the wanted nodes."""
     found: Vectors = {}
-    for node, vector in vectors.items():
-        total = layer.itself.weight @ vector
+    for node in wanted:
+        total = layer.itself.weight @ vectors[node]
         for kind in KINDS:
-            weight = getattr(layer, kind).weight
             around = neighbours(listed[kind], node)
             for other in around:
-                total = total + weight @ vectors[other] / len(around)
+                total = total + getattr(layer, kind).weight @ vectors[other] / len(around)
         found[node] = total.clamp(min=0)
     return found
 
 
 def global_representations(vectors: Vectors, listed: Edges, module: GlobalRepresentation) -> Vectors:
-    """L layers, one after the other."""
-    for layer in module.layers:
-        vectors = rgcn_layer(vectors, listed, layer)
-    return vectors
+    """L layers, one after the other; e^glo are the entity nodes of the last."""
+    for layer in module.layers[:-1]:
+        vectors = rgcn_layer(vectors, listed, layer, list(vectors))
+    return rgcn_layer(vectors, listed, module.layers[-1], [node for node in vectors if node[0] == "entity"])
 
 
 def stacked(vectors: Vectors, documents: Sequence[Document]) -> Nodes:

@@ -1,0 +1,162 @@
+"""The formulations that are compared, each a model with a loss, and what a training step of one costs."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.measuring import Cost, cost, limit_memory, out_of_memory, tensor_peak
+from benchmarks.plain.encoder import PlainEncoder
+from benchmarks.plain.graph import plain_batch, plain_document
+from benchmarks.plain.model import PlainGLRE, load_weights
+from benchmarks.workloads import Setting, Workload
+from glre.encoding.encoder import FrozenEncoder
+from glre.model.glre import GLRE
+from glre.model.trained import build_model
+from glre.training.batches import Split
+from glre.training.loop import new_trainee, pair_loss
+
+Name = Literal["glre", "plain_cached", "plain"]
+
+TITLES: dict[Name, str] = {
+    "glre": "glre",
+    "plain_cached": "plain, cached hidden states",
+    "plain": "plain",
+}
+
+_STEPS = 3
+_ENOUGH_SECONDS = 6.0
+
+
+class Formulation(Protocol):
+    """A model and its loss on some documents of a split; what a step has to make anew is made in `loss`."""
+
+    model: nn.Module
+
+    def loss(self, numbers: Sequence[int]) -> Tensor:
+        """The loss to minimise on these documents."""
+        ...
+
+
+class Package:
+    """The package's model on cached hidden states."""
+
+    def __init__(self, split: Split, model: GLRE) -> None:
+        self.model: nn.Module = model
+        self._split = split
+
+    def loss(self, numbers: Sequence[int]) -> Tensor:
+        batch = self._split.batch(numbers)
+        return pair_loss(self.model(batch.inputs, batch.graph), batch)
+
+
+class Plain:
+    """The plain model, on cached hidden states where there is no encoder."""
+
+    def __init__(self, split: Split, model: PlainGLRE, encoder: FrozenEncoder | None) -> None:
+        self.model: nn.Module = model
+        self._split = split
+        self._documents = [plain_document(split, number) for number in range(len(split.documents))]
+        self._encoder = PlainEncoder(encoder) if encoder else None
+        self._subwords = [encoder.subwords(document) for document in split.documents] if encoder else []
+
+    def loss(self, numbers: Sequence[int]) -> Tensor:
+        batch = plain_batch([self._documents[number] for number in numbers])
+        if self._encoder is None:
+            states = [self._split.inputs.take([number]) for number in numbers]
+        else:
+            states = self._encoder.states([self._subwords[number] for number in numbers])
+        losses = nn.functional.binary_cross_entropy_with_logits(self.model(states, batch), batch.gold, reduction="none")
+        return (losses.sum(dim=1) * batch.counted).sum() / batch.counted.sum().clamp(min=1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Training steps of one formulation on batches of a workload; `allowed` bytes of memory may be taken."""
+
+    formulation: Name
+    workload: Workload
+    setting: Setting
+    batches: tuple[tuple[int, ...], ...]
+    threads: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """The fastest of some training steps, and the most bytes of tensors that a step held at once."""
+
+    seconds: float
+    processor_seconds: float
+    tensor_bytes: int
+
+
+def build(name: Name, split: Split, setting: Setting, width: int) -> Formulation:
+    """The formulation with its weights drawn by chance; all have the same."""
+    torch.manual_seed(1)
+    glre = build_model(setting.model, setting.encoder, width, 0, len(setting.relations))
+    if name == "glre":
+        return Package(split, glre)
+    plain = PlainGLRE(len(setting.encoder.layers), width, len(setting.relations), setting.model)
+    load_weights(plain, glre)
+    return Plain(split, plain, FrozenEncoder(setting.encoder) if name == "plain" else None)
+
+
+def epoch_cost(task: Task) -> Cost | None:
+    """Cost of one training step on each of the batches, after one to warm up; None where memory does not suffice."""
+    try:
+        steps = _Steps(task)
+        return cost(partial(steps.take, task.batches[0]), lambda: [steps.take(batch) for batch in task.batches])
+    except (RuntimeError, MemoryError) as error:
+        if out_of_memory(error):
+            return None
+        raise
+
+
+def step_cost(task: Task) -> StepCost | None:
+    """Cost of a training step on the first batch; None where memory does not suffice."""
+    batch = task.batches[0]
+    try:
+        steps = _Steps(task)
+        steps.take(batch)
+        taken: list[tuple[float, float]] = []
+        began = time.perf_counter()
+        while len(taken) < _STEPS and (not taken or time.perf_counter() - began < _ENOUGH_SECONDS):
+            start, start_processor = time.perf_counter(), time.process_time()
+            steps.take(batch)
+            taken.append((time.perf_counter() - start, time.process_time() - start_processor))
+        steps.forget_gradients()
+        peak = tensor_peak(partial(steps.take, batch))
+    except (RuntimeError, MemoryError) as error:
+        if out_of_memory(error):
+            return None
+        raise
+    return StepCost(min(t[0] for t in taken), min(t[1] for t in taken), peak)
+
+
+class _Steps:
+    """Training steps as the package's loop takes them."""
+
+    def __init__(self, task: Task) -> None:
+        torch.set_num_threads(task.threads)
+        split = task.workload.split(task.setting)
+        width = split.inputs.take([0]).shape[-1]
+        self._formulation = build(task.formulation, split, task.setting, width)
+        self._trainee = new_trainee(self._formulation.model, task.setting.training, seed=1)
+        self._clip = task.setting.training.gradient_clip
+        self._formulation.model.train()
+        limit_memory(task.allowed)
+
+    def take(self, numbers: Sequence[int]) -> None:
+        loss = self._formulation.loss(numbers)
+        self.forget_gradients()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._formulation.model.parameters(), self._clip)
+        self._trainee.optimizer.step()
+
+    def forget_gradients(self) -> None:
+        self._trainee.optimizer.zero_grad(set_to_none=True)

@@ -1,0 +1,130 @@
+"""What is measured: a training split, or generated documents of a chosen size, with their hidden states."""
+
+import random
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from glre import paths
+from glre.corpora.pubtator import read_pubtator
+from glre.corpora.sample.documents import Range, SampleSettings, generate
+from glre.documents import Document, Mention, read_documents, write_documents
+from glre.encoding.cache import describe, read_description, read_features, write_features
+from glre.encoding.encoder import FrozenEncoder, encoder_identity
+from glre.errors import InputError
+from glre.model.inputs import state_inputs
+from glre.progress import progress
+from glre.settings import CandidateRule, Model, PretrainedEncoder, Training, read_settings
+from glre.training.batches import Split, make_split
+
+_WORDS_PER_SENTENCE = 10
+_NAMES = 200
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a model is built and trained: the default experiment of a dataset."""
+
+    model: Model
+    training: Training
+    encoder: PretrainedEncoder
+    candidates: tuple[CandidateRule, ...]
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Documents and their hidden states as files, so that a child process can read them."""
+
+    documents: Path
+    states: Path
+
+    def read(self) -> list[Document]:
+        """The documents."""
+        return read_documents(self.documents)
+
+    def split(self, setting: Setting) -> Split:
+        """The documents made ready for the model."""
+        documents = self.read()
+        inputs = state_inputs(read_features(self.states, documents), documents)
+        return make_split(documents, inputs, setting.candidates, setting.relations)
+
+
+def default_setting(dataset: str) -> Setting:
+    """The experiment `glre` on `dataset`, as params.yaml has it."""
+    settings = read_settings()
+    experiment, of_dataset = settings.experiment(dataset, "glre"), settings.dataset(dataset)
+    encoder = settings.encoder(experiment.encoder)
+    if not isinstance(encoder, PretrainedEncoder):
+        raise InputError(f"dataset {dataset!r}, experiment 'glre'", "word vectors", "a pretrained encoder")
+    return Setting(experiment.model, experiment.training, encoder, of_dataset.candidates, of_dataset.relations)
+
+
+def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:
+    """The training split of `dataset`; of the sample corpus where `glre encode` has not run on that one.
+
+    The layers are those that the hidden states hold, whatever params.yaml says by now.
+    """
+    setting = default_setting(dataset)
+    encoder = read_settings().experiment(dataset, "glre").encoder
+    workload = Workload(paths.documents(dataset, "train"), paths.hidden_states(dataset, encoder, "train"))
+    description = read_description(workload.states)
+    if workload.documents.is_file() and description is not None:
+        return workload, replace(setting, encoder=setting.encoder.model_copy(update={"layers": description.layers}))
+    setting = default_setting("sample")
+    return encoded(read_pubtator(Path("data/sample/train.PubTator.txt"), setting.relations), setting, folder), setting
+
+
+def encoded(documents: Sequence[Document], setting: Setting, folder: Path) -> Workload:
+    """Write the documents and their hidden states to `folder`."""
+    workload = Workload(folder / "documents.parquet", folder / "states.npy")
+    write_documents(documents, workload.documents)
+    encoder = FrozenEncoder(setting.encoder)
+    subwords = [encoder.subwords(document) for document in documents]
+    description = describe(encoder, encoder_identity(setting.encoder), documents)
+    with progress("encoding", sum(len(document.ids) for document in subwords), "subwords") as bar:
+        write_features(encoder, documents, subwords, description, workload.states, folder / "partial", bar.advance)
+    return workload
+
+
+def generated_document(words: int, entities: int, seed: int = 1) -> Document:
+    """One document of about `words` words with exactly `entities` entities."""
+    sentences = max(2, words // _WORDS_PER_SENTENCE)
+    for _ in range(3):
+        document = generated_documents(1, Range(sentences, sentences), entities, seed)[0]
+        sentences = max(2, round(sentences * words / document.words))
+    return document
+
+
+def generated_documents(count: int, sentences: Range, entities: int, seed: int = 1) -> list[Document]:
+    """Documents of the sample corpus; the number of sentences of each lies in `sentences`."""
+    settings = SampleSettings(
+        documents=count, seed=seed, sentences=sentences, entities=Range(entities, entities), names=_NAMES
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "documents.txt"
+        path.write_text("".join(generate(settings)), encoding="utf-8")
+        return read_pubtator(path, ("CID",))
+
+
+def with_mentions(document: Document, mentions: int, seed: int = 1) -> Document:
+    """The same words and entities with `mentions` mentions of one word each, dealt out by chance, one to each at least."""
+    chance = random.Random(seed)
+    places = [(number, word) for number, s in enumerate(document.sentences) for word in range(len(s.words))]
+    owners = [*range(len(document.entities))]
+    owners += chance.choices(owners, k=mentions - len(owners))
+    spans: list[list[tuple[int, int]]] = [[] for _ in document.entities]
+    for owner, place in zip(owners, chance.sample(places, mentions), strict=True):
+        spans[owner].append(place)
+    entities = tuple(
+        replace(
+            entity,
+            mentions=tuple(
+                Mention(sentence, word, word + 1, document.sentences[sentence].words[word], entity.type)
+                for sentence, word in sorted(found)
+            ),
+        )
+        for entity, found in zip(document.entities, spans, strict=True)
+    )
+    return replace(document, entities=entities)

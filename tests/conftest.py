@@ -1,0 +1,70 @@
+"""What tests of several parts start from: an empty MLflow store, and a folder in which every stage has run."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from small_sample import ROOT, small_settings, write_settings
+
+OF_THE_USER = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME", "GLRE_MIRROR")
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[pytest.MonkeyPatch]:
+    """`folder` as the current one, without what the user's environment says of stores and mirrors."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OF_THE_USER:
+            patch.delenv(name, raising=False)
+        patch.chdir(folder)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def empty_mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with MLflow's schema, which takes seconds to make, and no run."""
+    from mlflow import MlflowClient
+
+    database = tmp_path_factory.mktemp("empty_mlflow_store") / "mlflow.db"
+    MlflowClient(tracking_uri=f"sqlite:///{database}")
+    return database
+
+
+@pytest.fixture(scope="session")
+def finished_folder(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_store: Path) -> Path:
+    """A folder in which every stage of `sample` and `glre` has run, small. Tests only read it."""
+    from glre.stages import download, encode, evaluate, preprocess, train
+
+    folder = tmp_path_factory.mktemp("finished")
+    shutil.copytree(ROOT / "data/sample", folder / "data/sample")
+    shutil.copy(empty_mlflow_store, folder / "mlflow.db")
+    write_settings(small_settings(), folder)
+    with working_in(folder):
+        download.run("sample")
+        preprocess.run("sample")
+        encode.run("sample", "minilm")
+        train.run("sample", "glre")
+        evaluate.run("sample", "glre")
+    return folder
+
+
+@pytest.fixture
+def finished(finished_folder: Path) -> Iterator[Path]:
+    """The current folder: one in which every stage has run. Tests only read it."""
+    with working_in(finished_folder):
+        yield finished_folder
+
+
+@pytest.fixture
+def own_folder(finished_folder: Path, empty_mlflow_store: Path, tmp_path: Path) -> Iterator[Path]:
+    """The current folder: a copy of one in which every stage has run, its MLflow store empty, for tests to change."""
+    folder = tmp_path / "own"
+    shutil.copytree(finished_folder, folder, ignore=lambda place, names: _stores(Path(place) == finished_folder, names))
+    shutil.copy(empty_mlflow_store, folder / "mlflow.db")
+    with working_in(folder):
+        yield folder
+
+
+def _stores(at_the_root: bool, names: list[str]) -> list[str]:
+    return [name for name in names if at_the_root and name.startswith(("mlflow.db", "mlartifacts"))]

@@ -1,0 +1,29 @@
+"""The repository's settings with a part of the sample corpus and a model that trains in seconds."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+EPOCHS = 3
+DOCUMENTS = {"train": 40, "dev": 20, "test": 20}
+
+
+def small_settings() -> dict[str, Any]:
+    """The content of a params.yaml."""
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    settings["grid"]["datasets"] = ["sample"]
+    sample = settings["datasets"]["sample"]
+    for split, stop in DOCUMENTS.items():
+        sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]
+    sample["settings"] = {
+        "training": {"seeds": [1], "epochs": EPOCHS, "patience": EPOCHS, "learning_rate": 2.0e-3, "batch_size": 8}
+    }
+    settings["defaults"]["model"] |= {"hidden": 32, "lstm": 16, "rgcn_layers": 2}
+    return settings
+
+
+def write_settings(settings: dict[str, Any], folder: Path) -> None:
+    """Write them as the folder's params.yaml."""
+    (folder / "params.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")

@@ -1,0 +1,231 @@
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from word_documents import RELATIONS, documents, small_model, split, training, words_of
+
+from glre.documents import Document, Entity, Fact, Mention, Sentence
+from glre.errors import InputError
+from glre.model.graph import GraphBatch
+from glre.model.trained import build_model
+from glre.settings import WordVectors
+from glre.training.batches import Batch, Split
+from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, train
+
+CANDIDATES = 6
+
+
+def ranking_document(name: str) -> Document:
+    """One head, six tails, of which the first is the only gold one."""
+    words = tuple(f"w{number}" for number in range(CANDIDATES + 1))
+    entities = tuple(
+        Entity(f"E{number}", "b" if number else "a", (Mention(0, number, number + 1, word, "a"),))
+        for number, word in enumerate(words)
+    )
+    return Document(name, "", None, (Sentence(words),), entities, (Fact("E0", "E1", "r"),))
+
+
+class Ranker(nn.Module):
+    """In epoch n puts the gold pair of a `ranking_document` in place `ranks[n]`, which gives a dev F1 of 2/(1+rank)."""
+
+    def __init__(self, ranks: Sequence[int], losses: Sequence[float] = ()) -> None:
+        super().__init__()
+        self.ranks, self.losses = ranks, losses
+        self.weight = nn.Parameter(torch.zeros(()))
+        self.epoch = nn.Buffer(torch.zeros((), dtype=torch.int64))
+
+    def forward(self, _inputs: Tensor, graph: GraphBatch) -> Tensor:
+        pairs = graph.pairs.shape[1]
+        if self.training:
+            self.epoch += 1
+            scale = self.losses[int(self.epoch) - 1] if self.losses else 1.0
+            return (self.weight + scale).expand(pairs, len(RELATIONS))
+        scores = torch.arange(pairs, 0, -1.0)
+        scores[0] = pairs - 0.5 - (self.ranks[min(int(self.epoch), len(self.ranks)) - 1] - 1)
+        logits = torch.full((pairs, len(RELATIONS)), -9.0)
+        logits[:, 0] = scores - 5
+        return logits
+
+
+def f1_of(rank: int) -> float:
+    return 2 / (1 + rank)
+
+
+@pytest.fixture(scope="module")
+def ranking() -> Split:
+    return split([ranking_document("1")])
+
+
+def trained(model: nn.Module, made: Split, dev: Split | None = None, **changes: object) -> tuple[Trainee, list]:
+    chosen = training(**changes)
+    trainee = new_trainee(model, chosen, 1)
+    return trainee, list(train(trainee, made, dev or made, RELATIONS, chosen))
+
+
+@pytest.mark.parametrize(
+    ("ranks", "patience", "epochs", "best_by_epoch"),
+    [
+        ([5, 3, 4, 2, 6, 6, 6, 1], 3, 20, [1, 2, 2, 4, 4, 4, 4]),
+        ([1, 1, 1, 1], 2, 20, [1, 1, 1]),
+        ([6, 5, 4, 3], 1, 4, [1, 2, 3, 4]),
+        ([2, 3, 1], 1, 20, [1, 1]),
+        ([6, 6, 2, 6, 6], 20, 5, [1, 1, 3, 3, 3]),
+        ([3], 5, 1, [1]),
+    ],
+)
+def test_the_best_epoch_and_the_end(
+    ranking: Split, ranks: list[int], patience: int, epochs: int, best_by_epoch: list[int]
+) -> None:
+    trainee, records = trained(Ranker(ranks), ranking, patience=patience, epochs=epochs)
+    assert [record.epoch for record in records] == list(range(1, len(best_by_epoch) + 1))
+    assert [record.best_epoch for record in records] == best_by_epoch
+    assert [record.dev_f1 for record in records] == pytest.approx([f1_of(rank) for rank in ranks[: len(records)]])
+    for record in records:
+        assert record.best_dev_f1 == records[record.best_epoch - 1].dev_f1
+        assert record.best_dev_f1 == max(earlier.dev_f1 for earlier in records[: record.epoch])
+    assert trainee.history == records
+    best = records[best_by_epoch[-1] - 1]
+    assert int(trainee.best["epoch"]) == best.epoch
+    assert (trainee.best_threshold.value, trainee.best_threshold.f1) == (best.threshold, best.dev_f1)
+    assert finished(trainee, training(patience=patience, epochs=epochs))
+
+
+def test_the_best_weights_do_not_change_with_further_training(ranking: Split) -> None:
+    chosen = training(patience=5, epochs=4)
+    trainee = new_trainee(Ranker([1, 2, 3, 4]), chosen, 1)
+    best = {}
+    for record in train(trainee, ranking, ranking, RELATIONS, chosen):
+        if record.epoch == 1:
+            best = {name: value.clone() for name, value in trainee.best.items()}
+    assert all(torch.equal(value, trainee.best[name]) for name, value in best.items())
+    assert not torch.equal(trainee.model.weight, trainee.best["weight"])
+
+
+def test_the_trainee_is_consistent_at_every_record(ranking: Split) -> None:
+    chosen = training(epochs=3)
+    trainee = new_trainee(Ranker([3, 2, 1]), chosen, 1)
+    for number, record in enumerate(train(trainee, ranking, ranking, RELATIONS, chosen), start=1):
+        assert trainee.epoch == record.epoch == number
+        assert trainee.history[-1] is record
+
+
+def test_training_that_is_at_its_end_does_nothing(ranking: Split) -> None:
+    chosen = training(epochs=1)
+    trainee = new_trainee(Ranker([1]), chosen, 1)
+    assert len(list(train(trainee, ranking, ranking, RELATIONS, chosen))) == 1
+    assert list(train(trainee, ranking, ranking, RELATIONS, chosen)) == []
+
+
+def test_the_loss_is_the_mean_over_counted_pairs_of_the_epoch() -> None:
+    made = split(documents(20))
+    _, (record,) = trained(Ranker([1], losses=[0.3] * 50), made, split([ranking_document("1")]), epochs=1, batch_size=3)
+    labels = [found for found, pairs in zip(made.labels, made.pairs, strict=True) if pairs]
+    gold = np.concatenate([found.gold[found.counted] for found in labels]).astype(float)
+    losses = np.log1p(np.exp(-0.3)) * gold + np.log1p(np.exp(0.3)) * (1 - gold)
+    # Adam moves the one weight by its learning rate in a step: close to the loss of the first step.
+    assert record.loss == pytest.approx(losses.sum(axis=1).mean(), rel=0.15)
+    _, (record,) = trained(
+        Ranker([1], losses=[0.3] * 50), made, split([ranking_document("1")]), epochs=1, batch_size=3, learning_rate=1e-9
+    )
+    assert record.loss == pytest.approx(losses.sum(axis=1).mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_a_loss_that_is_not_finite_names_its_epoch(ranking: Split, loss: float) -> None:
+    chosen = training(epochs=5)
+    trainee = new_trainee(Ranker([2, 1, 1], losses=[0.1, 0.1, loss]), chosen, 1)
+    records: list[EpochRecord] = []
+    with pytest.raises(InputError, match=r"^training, epoch 3: found a loss of (nan|inf); expected a finite one"):
+        records.extend(train(trainee, ranking, ranking, RELATIONS, chosen))
+    assert len(trainee.history) == 2
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="the weights are looked at by way of the loss alone")
+def test_weights_that_the_last_step_of_an_epoch_destroys(ranking: Split) -> None:
+    model = _glre(documents(8))
+    for parameter in model.parameters():
+        parameter.register_hook(lambda gradient: gradient * float("inf"))
+    chosen = training(epochs=1, batch_size=100)
+    trainee = new_trainee(model, chosen, 1)
+    with pytest.raises(InputError, match="training, epoch 1"):
+        list(train(trainee, split(documents(8)), split(documents(8, seed=1)), RELATIONS, chosen))
+
+
+def test_the_model_learns() -> None:
+    made = split(documents(12))
+    _, records = trained(
+        _glre(list(made.documents), encoder_dropout=0.0, rgcn_input_dropout=0.0, classifier_dropout=0.0),
+        made,
+        epochs=30,
+        patience=30,
+    )
+    assert records[-1].loss < 0.6 * records[0].loss
+    assert records[-1].best_dev_f1 > records[0].dev_f1 + 0.1
+
+
+def test_gradients_are_clipped() -> None:
+    made = split(documents(12))
+    chosen = training(epochs=1, gradient_clip=1e-12, weight_decay=0.0)
+    model = _glre(list(made.documents))
+    seen: list[float] = []
+
+    def remember(optimizer: torch.optim.Optimizer, _arguments: object, _named: object) -> None:
+        gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        seen.append(float(torch.cat([gradient.flatten() for gradient in gradients]).norm()))
+
+    trainee = new_trainee(model, chosen, 1)
+    trainee.optimizer.register_step_pre_hook(remember)
+    list(train(trainee, made, made, RELATIONS, chosen))
+    assert seen
+    assert max(seen) <= 1.01e-12
+
+
+batches = st.integers(0, 999).map(lambda seed: split(documents(4, seed)).batch([0, 1, 2]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches, st.integers(0, 99))
+def test_pair_loss_against_a_slow_version(batch: Batch, seed: int) -> None:
+    logits = torch.randn(batch.gold.shape, generator=torch.Generator().manual_seed(seed)) * 3
+    total, pairs = 0.0, 0
+    for pair, counted in enumerate(batch.counted.tolist()):
+        if not counted:
+            continue
+        pairs += 1
+        for relation, gold in enumerate(batch.gold[pair].tolist()):
+            probability = 1 / (1 + np.exp(-float(logits[pair, relation])))
+            total -= np.log(probability) if gold else np.log(1 - probability)
+    assert float(pair_loss(logits, batch)) == pytest.approx(total / max(pairs, 1), rel=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(batches)
+def test_excluded_pairs_do_not_touch_loss_and_gradient(batch: Batch) -> None:
+    logits = torch.zeros(batch.gold.shape, requires_grad=True)
+    loss = pair_loss(logits, batch)
+    loss.backward()
+    assert logits.grad is not None
+    assert torch.equal(logits.grad.abs().sum(dim=1) > 0, batch.counted)
+    other = torch.where(batch.counted[:, None], torch.zeros(()), torch.full((), 50.0)).expand_as(batch.gold)
+    assert torch.equal(pair_loss(other, batch), loss)
+    turned = torch.where(batch.counted[:, None], batch.gold, 1 - batch.gold)
+    assert torch.equal(pair_loss(logits, dataclasses.replace(batch, gold=turned)), loss)
+
+
+def test_a_batch_of_excluded_pairs_alone_has_no_loss() -> None:
+    batch = split(documents(4)).batch([0])
+    batch = dataclasses.replace(batch, counted=torch.zeros_like(batch.counted))
+    assert float(pair_loss(torch.randn(batch.gold.shape), batch)) == 0
+
+
+def _glre(made: list[Document], **changes: object) -> nn.Module:
+    torch.manual_seed(0)
+    vectors = WordVectors(kind="word_vectors", width=8)
+    return build_model(small_model(**changes), vectors, 8, len(words_of(made)) + 5, len(RELATIONS))
+
+
