@@ -96,6 +96,14 @@ def write_plot(figure: "Figure", path: Path) -> None:
         figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
+def numbers(text: str) -> list[int]:
+    """An option's whole numbers, commas between them; InputError where they are none."""
+    try:
+        return [int(part) for part in text.split(",") if part]
+    except ValueError:
+        raise InputError("the command line", repr(text), "whole numbers with commas between them") from None
+
+
 def megabytes(size: float) -> str:
     """Bytes as MB."""
     return f"{size / 1e6:,.0f}"

@@ -56,7 +56,7 @@ def main(
     memory: Annotated[float, typer.Option(help="GB that a measured process may take.")] = 8.0,
     words: Annotated[str, typer.Option(help="Lengths of generated documents.")] = "250,500,1000,2000,4000",
     entities: Annotated[str, typer.Option(help="Entities of generated documents.")] = "10,20,40,80",
-    mentions: Annotated[str, typer.Option(help="Mentions of a generated document.")] = "50,100,200,400,800",
+    mentions: Annotated[str, typer.Option(help="Mentions of a generated document.")] = "300,600,1200,2400,4800",
 ) -> None:
     """Measure training; write docs/benchmarks/training_epoch.json, a plot, and the tables of docs/benchmarks.md.
 
@@ -66,7 +66,7 @@ def main(
     environment = prepare_environment(read_settings().launch, threads)
     torch.set_num_threads(threads)
     made_by = report.origin("benchmarks.training_epoch", environment)
-    documents = _documents(_numbers(words), _numbers(entities), _numbers(mentions))
+    documents = _documents(report.numbers(words), report.numbers(entities), report.numbers(mentions))
     with tempfile.TemporaryDirectory() as folder:
         corpus, setting = training_split(dataset, Path(folder) / "corpus")
         epoch = _batches(corpus, setting)
@@ -168,13 +168,6 @@ def _series(
             )
             bar.advance(note=f"{document.words} words, {len(document.entities)} entities, {name}")
     return rows
-
-
-def _numbers(text: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",") if part]
-    except ValueError:
-        raise InputError("the command line", repr(text), "whole numbers with commas between them") from None
 
 
 if __name__ == "__main__":

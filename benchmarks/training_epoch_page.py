@@ -113,25 +113,27 @@ def _epoch_table(rows: Sequence[EpochRow]) -> str:
     lines = []
     for row in rows:
         if row.cost is None or ours is None:
-            lines.append([TITLES[row.formulation], "–", "–", "–", "–", "out of memory", "–"])
+            lines.append([TITLES[row.formulation], "–", "–", "–", "–", "–", "out of memory", "–"])
             continue
         step = row.cost.seconds / row.batches
         lines.append(
             [
                 TITLES[row.formulation],
-                f"{step:.2f}",
-                f"{row.cost.processor_seconds / row.batches:.2f}",
                 f"{step * row.batches_of_epoch:,.0f}",
+                f"{step:.2f}",
                 f"{row.cost.seconds / ours.seconds:.1f}",
+                f"{row.cost.processor_seconds / row.batches:.2f}",
+                f"{row.cost.processor_seconds / ours.processor_seconds:.1f}",
                 report.megabytes(row.cost.resident_bytes),
                 f"{row.cost.resident_bytes / ours.resident_bytes:.1f}",
             ]
         )
     header = (
         "formulation",
+        f"seconds an epoch ({rows[0].batches_of_epoch} batches, {rows[0].batches} of them measured)",
         "seconds a batch",
+        "times glre",
         "processor seconds a batch",
-        f"seconds an epoch ({rows[0].batches_of_epoch} batches; {rows[0].batches} measured)",
         "times glre",
         "peak memory, MB",
         "times glre",

@@ -20,6 +20,7 @@ from glre.training.batches import Split, make_split
 
 _WORDS_PER_SENTENCE = 10
 _NAMES = 200
+_LONGEST_MENTION = 8
 
 
 @dataclass(frozen=True)
@@ -109,22 +110,33 @@ def generated_documents(count: int, sentences: Range, entities: int, seed: int =
 
 
 def with_mentions(document: Document, mentions: int, seed: int = 1) -> Document:
-    """The same words and entities with `mentions` mentions of one word each, dealt out by chance, one to each at least."""
+    """The same text with `mentions` mentions of one to eight words; each entity gets one, chance deals out the others.
+
+    No two cover the same words, though they may overlap.
+    """
     chance = random.Random(seed)
-    places = [(number, word) for number, s in enumerate(document.sentences) for word in range(len(s.words))]
+    spans = [
+        (number, start, start + length)
+        for number, sentence in enumerate(document.sentences)
+        for length in range(1, _LONGEST_MENTION + 1)
+        for start in range(len(sentence.words) - length + 1)
+    ]
+    if not len(document.entities) <= mentions <= len(spans):
+        expected = f"from {len(document.entities)}, one for each entity, to {len(spans)}, the spans of the text"
+        raise InputError("generated documents", f"{mentions} mentions", expected)
     owners = [*range(len(document.entities))]
     owners += chance.choices(owners, k=mentions - len(owners))
-    spans: list[list[tuple[int, int]]] = [[] for _ in document.entities]
-    for owner, place in zip(owners, chance.sample(places, mentions), strict=True):
-        spans[owner].append(place)
+    dealt: list[list[tuple[int, int, int]]] = [[] for _ in document.entities]
+    for owner, span in zip(owners, chance.sample(spans, mentions), strict=True):
+        dealt[owner].append(span)
     entities = tuple(
         replace(
             entity,
             mentions=tuple(
-                Mention(sentence, word, word + 1, document.sentences[sentence].words[word], entity.type)
-                for sentence, word in sorted(found)
+                Mention(sentence, start, end, " ".join(document.sentences[sentence].words[start:end]), entity.type)
+                for sentence, start, end in sorted(found)
             ),
         )
-        for entity, found in zip(document.entities, spans, strict=True)
+        for entity, found in zip(document.entities, dealt, strict=True)
     )
     return replace(document, entities=entities)

@@ -1,5 +1,6 @@
 """The command line: one command per stage. Each imports its stage when it is called, so that help is quick."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -90,7 +91,11 @@ def results(
 
 
 def main() -> None:
-    """Run the command line; the user's errors become one line and exit code 2."""
+    """Run the command line; the user's errors become one line and exit code 2.
+
+    A request to end (SIGTERM) is taken like Ctrl-C, so that what is under way is closed as interrupted.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except InputError as error:

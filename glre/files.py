@@ -10,14 +10,14 @@ from pathlib import Path
 def written_whole(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, renamed to it when the block ends well and removed when it does not.
 
-    The block may write a file or make a folder there. A folder that stood at `path` is replaced.
+    The block may write a file or make a folder there. What stood at `path`, a file or a folder, is replaced.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.partial")
     _remove(temporary)
     try:
         yield temporary
-        if path.is_dir():
+        if temporary.exists() and (path.is_dir() or temporary.is_dir()):
             _remove(path)
         temporary.replace(path)
     except BaseException:

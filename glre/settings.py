@@ -194,12 +194,19 @@ class Experiment(Section):
     training: Training
 
 
+class Grid(Section):
+    """What dvc.yaml spreads its stages over."""
+
+    datasets: tuple[Name, ...]
+    encoders: tuple[Name, ...]
+    experiments: tuple[Name, ...]
+
+
 class Settings(Section):
     """All of params.yaml."""
 
-    grid: dict[Literal["datasets", "encoders", "experiments"], tuple[Name, ...]]
-    """What dvc.yaml spreads its stages over."""
-    launch: str
+    grid: Grid
+    launch: str = ""
     """What dvc.yaml puts before the command of a stage that computes."""
     datasets: dict[Name, Dataset]
     encoders: dict[Name, Encoder]
@@ -232,10 +239,10 @@ def read_settings(path: Path = Path("params.yaml")) -> Settings:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"invalid YAML ({' '.join(str(error).split())})", "a YAML mapping") from None
     settings = _validated(Settings, content, str(path))
-    for dataset in settings.grid["datasets"]:
-        for experiment in settings.grid["experiments"]:
+    for dataset in settings.grid.datasets:
+        for experiment in settings.grid.experiments:
             settings.experiment(dataset, experiment)
-    for encoder in settings.grid["encoders"]:
+    for encoder in settings.grid.encoders:
         settings.encoder(encoder)
     return settings
 
@@ -246,7 +253,8 @@ def _validated(kind: type[M], content: Any, place: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise InputError(f"{place}, {key}", repr(first["input"])[:200], first["msg"]) from None
+        found = "a mapping" if isinstance(first["input"], dict) else repr(first["input"])[:200]
+        raise InputError(f"{place}, {key}", found, first["msg"].removeprefix("Value error, ")) from None
 
 
 def _look_up(table: dict[str, T], name: str, section: str) -> T:

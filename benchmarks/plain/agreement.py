@@ -32,7 +32,7 @@ class Agreement:
 def logit_difference(split: Split, numbers: Sequence[int], glre: GLRE, plain: PlainGLRE) -> float:
     """Largest difference of a logit between the two models on the documents `numbers`, as one batch."""
     batch = split.batch(numbers)
-    states = list(batch.inputs.split(list(batch.graph.word_counts)))
+    states = list(torch.split(batch.inputs, list(batch.graph.word_counts)))
     dense = plain_batch([plain_document(split, number) for number in numbers])
     return float((glre(batch.inputs, batch.graph) - plain(states, dense)).abs().max())
 

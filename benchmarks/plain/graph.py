@@ -106,11 +106,10 @@ def _adjacency(document: Document) -> Tensor:
     entities, sentences = len(document.entities), len(document.sentences)
     nodes = len(mentions) + entities + sentences
     adjacency = torch.zeros(len(EDGES), nodes, nodes)
+    sentence_of = torch.tensor([sentence for _, sentence in mentions])
+    adjacency[0, : len(mentions), : len(mentions)] = (sentence_of == sentence_of.unsqueeze(1)).float().fill_diagonal_(0)
     for i, (entity, sentence) in enumerate(mentions):
         entity_node, sentence_node = len(mentions) + entity, len(mentions) + entities + sentence
-        for j, (_, other) in enumerate(mentions):
-            if i != j and sentence == other:
-                adjacency[0, i, j] = 1
         for edge, a, b in ((1, i, entity_node), (2, i, sentence_node), (3, entity_node, sentence_node)):
             adjacency[edge, a, b] = adjacency[edge, b, a] = 1
     adjacency[4, -sentences:, -sentences:] = 1 - torch.eye(sentences)

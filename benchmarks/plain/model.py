@@ -62,7 +62,7 @@ class PairAttention(nn.Module):
         return normed
 
     def _split(self, rows: Tensor) -> Tensor:
-        return rows.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return rows.view(*rows.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class PlainGLRE(nn.Module):
@@ -145,11 +145,12 @@ class PlainGLRE(nn.Module):
     def _context(self, target: Tensor, batch: PlainBatch) -> Tensor:
         """`o_c = Σ_i θ_i o_i` (Eq. 7–8) with the whole pairs × pairs matrix of every document, padded."""
         counts = torch.bincount(batch.document_of_pair, minlength=len(batch.words))
-        padded = pad_sequence(list(target.split(counts.tolist())), batch_first=True)
+        padded = pad_sequence(list(torch.split(target, counts.tolist())), batch_first=True)
         there = torch.arange(padded.shape[1]) < counts.unsqueeze(1)
         scores = self.context(padded) @ padded.transpose(1, 2)
         theta = scores.masked_fill(~there[:, None, :], float("-inf")).softmax(dim=-1)
-        return (theta @ padded)[there]
+        found: Tensor = (theta @ padded)[there]
+        return found
 
 
 _RENAMED = (

@@ -82,6 +82,8 @@ def write_features(
     table, journal = workspace / "states.npy", workspace / "done.txt"
     shape = (description.words, len(description.layers), description.width)
     done = _blocks_done(journal) if table.is_file() else set()
+    # Anew: a line that was cut short must not run into the next one, nor any outlive the states that it speaks of.
+    journal.write_text("".join(f"{number}\n" for number in sorted(done)), encoding="utf-8")
     if not done:
         np.lib.format.open_memmap(table, mode="w+", dtype=np.float16, shape=shape).flush()
     states = np.load(table, mmap_mode="r+", allow_pickle=False)
@@ -95,6 +97,8 @@ def write_features(
                 file.write(f"{number}\n")
         advance(sum(len(subwords[document].ids) for document in block))
     del states
+    # First, so that the new states never stand beside the description of older ones.
+    path.with_suffix(".json").unlink(missing_ok=True)
     with written_whole(path) as temporary:
         shutil.move(table, temporary)
     with written_whole(path.with_suffix(".json")) as temporary:
@@ -103,25 +107,31 @@ def write_features(
 
 
 def read_description(path: Path) -> FeatureDescription | None:
-    """The description beside the hidden states at `path`, None where there are none."""
+    """The description beside the hidden states at `path`, None where there are none or it is damaged."""
     beside = path.with_suffix(".json")
     if not (beside.is_file() and path.is_file()):
         return None
-    content = json.loads(beside.read_text(encoding="utf-8"))
-    return FeatureDescription(**{**content, "layers": tuple(content["layers"])})
+    try:
+        content = json.loads(beside.read_text(encoding="utf-8"))
+        return FeatureDescription(**{**content, "layers": tuple(content["layers"])})
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def read_features(path: Path, documents: Sequence[Document]) -> States:
     """The hidden states of `documents`, memory-mapped `[words, layers, width]`.
 
-    Raises InputError where they are missing or were made from other text.
+    Raises InputError where they are missing, damaged or were made from other text.
     """
     description = read_description(path)
     if description is None:
         raise InputError(str(path), "no hidden states", "the output of `glre encode`")
     if description.text != text_hash(documents):
         raise InputError(str(path), "hidden states of other documents", "those of the split; run `glre encode` again")
-    states: States = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        states: States = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError):
+        raise InputError(str(path), "no whole table of hidden states", "the output of `glre encode`") from None
     return states
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class FrozenEncoder:
     """
 
     def __init__(self, settings: PretrainedEncoder, tokens_per_batch: int = 4096) -> None:
+        from safetensors import SafetensorError
         from transformers import AutoModel, AutoTokenizer
 
         self._source = encoder_source(settings)
@@ -35,21 +36,36 @@ class FrozenEncoder:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(
                 self._source, revision=settings.revision, add_prefix_space=True
             )
-            self.model: Any = AutoModel.from_pretrained(self._source, revision=settings.revision)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"encoder {self._source}",
-                f"what transformers can't load ({str(error).splitlines()[0]})",
-                "the name or folder of a transformers encoder with its tokenizer",
-            ) from None
+            self.model: Any
+            self.model, loading = AutoModel.from_pretrained(
+                self._source, revision=settings.revision, output_loading_info=True
+            )
+        except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
+            raise self._refusal(f"what transformers can't load ({' '.join(str(error).split())[:200]})") from None
+        self._check(loading["missing_keys"])
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model.eval().requires_grad_(False).to(self.device)
         self.settings = settings
         self.special = special_tokens(self.tokenizer)
-        self.limit = _window_limit(self.tokenizer, self.model.config) - self.special.count
+        self.limit = _window_limit(self.tokenizer, self.model) - self.special.count
         self.layers = _layers(settings.layers, self.model.config.num_hidden_layers, str(self._source))
         self.width = int(self.model.config.hidden_size)
         self._tokens_per_batch = tokens_per_batch
+
+    def _refusal(self, found: str) -> InputError:
+        return InputError(
+            f"encoder {self._source}", found, "the name or folder of a transformers encoder with its tokenizer"
+        )
+
+    def _check(self, missing: Iterable[str]) -> None:
+        """Refuse what transformers only warns of, or makes up."""
+        # The pooler stands behind the hidden states; many published encoders come without it.
+        if needed := sorted(name for name in missing if not name.startswith("pooler")):
+            raise self._refusal(f"no weights for {needed[0]} and {len(needed) - 1} others")
+        if not self.tokenizer.is_fast:
+            raise self._refusal("a tokenizer that can't tell which word a subword belongs to")
+        if len(self.tokenizer) <= len(set(self.tokenizer.all_special_ids)):
+            raise self._refusal("no tokenizer")
 
     def subwords(self, document: Document) -> Subwords:
         """Subwords and windows of a document for this encoder."""
@@ -102,7 +118,10 @@ def encoder_source(settings: PretrainedEncoder) -> str:
     """The folder of a bundled encoder, else the name or path it is loaded by."""
     if settings.package is None:
         return str(settings.name)
-    package = importlib.util.find_spec(settings.package)
+    try:
+        package = importlib.util.find_spec(settings.package)
+    except ModuleNotFoundError:  # of a name with a dot, whose first part is missing
+        package = None
     if package is None or package.origin is None:
         raise InputError(
             "params.yaml, encoders", f"the package {settings.package!r}, which is not installed", "an installed package"
@@ -117,19 +136,20 @@ def encoder_identity(settings: PretrainedEncoder) -> str:
         return f"{source}@{settings.revision or 'main'}"
     digest = hashlib.sha256()
     for file in sorted(Path(source).iterdir()):
-        if file.suffix in {".json", ".safetensors", ".txt", ".model"}:
+        if file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model", ".bpe", ".codes"}:
             digest.update(file.name.encode())
             digest.update(file.read_bytes())
     return f"sha256:{digest.hexdigest()}"
 
 
-def _window_limit(tokenizer: Any, config: Any) -> int:
+def _window_limit(tokenizer: Any, model: Any) -> int:
     stated = [tokenizer.model_max_length] if tokenizer.model_max_length < _UNBOUNDED else []
-    positions = getattr(config, "max_position_embeddings", None)
+    positions = getattr(model.config, "max_position_embeddings", None)
     if positions and positions > 0:
-        # RoBERTa-like models number positions from the padding id on.
-        offset = config.pad_token_id + 1 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else 0
-        stated.append(positions - offset)
+        tables = (module for name, module in model.named_modules() if name.endswith("position_embeddings"))
+        padding = [table.padding_idx for table in tables if getattr(table, "padding_idx", None) is not None]
+        # Models whose positions have a padding id (RoBERTa, MPNet) number them from behind it on.
+        stated.append(positions - max(padding, default=-1) - 1)
     return int(min(stated, default=512))
 
 

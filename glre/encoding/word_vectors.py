@@ -33,13 +33,17 @@ def read_vectors(path: Path, wanted: Collection[str], width: int) -> VectorFile:
                 if number == 1 and len(line.split()) == 2:
                     continue
                 place = f"{path}, line {number}"
-                if len(values) != width:
-                    raise InputError(place, f"{len(values)} numbers", f"a word and {width} numbers")
+                # Only the first vector is looked at: further down a number may be part of a word.
+                more = [part for part in word.split(" ")[1:] if number <= 2 and _is_number(part)]
+                if len(values) != width or more:
+                    raise InputError(place, f"{len(values) + len(more)} numbers", f"a word and {width} numbers")
                 word = word.lower()
                 if word in wanted and word not in found:
                     found[word] = _numbers(values, place)
     except FileNotFoundError:
         raise InputError(str(path), "no such file", "a text file of word vectors") from None
+    except OSError as error:
+        raise InputError(str(path), str(error.strerror).lower(), "a text file of word vectors") from None
     except UnicodeDecodeError:
         raise InputError(str(path), "bytes that are not UTF-8", "a text file of word vectors") from None
     if not found:
@@ -49,9 +53,18 @@ def read_vectors(path: Path, wanted: Collection[str], width: int) -> VectorFile:
 
 def _numbers(values: list[str], place: str) -> npt.NDArray[np.float32]:
     try:
-        vector = np.array(values, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            vector = np.array(values, dtype=np.float32)
     except ValueError:
         raise InputError(place, "something else than numbers behind the word", "numbers") from None
     if not np.isfinite(vector).all():
         raise InputError(place, "a number that is not finite", "finite numbers")
     return vector
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,13 +1,14 @@
 """A trained model that reads documents and says which relations hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
 from glre.documents import Document
-from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.encoder import FrozenEncoder, encoder_identity, encoder_source
+from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
 from glre.model.inputs import WordInputs, state_inputs, word_numbers
 from glre.model.trained import load_model
@@ -16,9 +17,10 @@ from glre.training.batches import make_split
 from glre.training.scoring import score
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(BaseModel):
     """A relation that holds by the model's threshold, between entities by their ids."""
+
+    model_config = ConfigDict(frozen=True)
 
     document_id: str
     head_id: str
@@ -31,13 +33,25 @@ class Predictor:
     """Loads a model folder once, with its encoder, and answers for any number of documents."""
 
     def __init__(self, folder: Path, batch_size: int = 16) -> None:
+        """Raises InputError where the folder is no model, or the encoder is not the one that it was trained with."""
         self._model = load_model(folder)
         self._batch_size = batch_size
         settings = self._model.settings
-        self._encoder = None if isinstance(settings.encoder, WordVectors) else FrozenEncoder(settings.encoder)
+        self._encoder: FrozenEncoder | None = None
+        if not isinstance(settings.encoder, WordVectors):
+            identity = encoder_identity(settings.encoder)
+            if identity != settings.encoder_identity:
+                raise InputError(
+                    f"{folder}, encoder {encoder_source(settings.encoder)}",
+                    identity,
+                    f"the one that the model was trained with, {settings.encoder_identity}",
+                )
+            self._encoder = FrozenEncoder(settings.encoder)
 
     def scores(self, documents: Sequence[Document]) -> tuple[DocumentScores, ...]:
         """Probabilities of every candidate pair and relation, in the documents' order; facts are not looked at."""
+        if not documents:
+            return ()
         settings = self._model.settings
         split = make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
         device = next(self._model.glre.parameters()).device
@@ -52,11 +66,11 @@ class Predictor:
                 pair = scored.pairs[place]
                 found.append(
                     Prediction(
-                        document.id,
-                        document.entities[pair.head].id,
-                        document.entities[pair.tail].id,
-                        settings.relations[column],
-                        float(scored.scores[place, column]),
+                        document_id=document.id,
+                        head_id=document.entities[pair.head].id,
+                        tail_id=document.entities[pair.tail].id,
+                        relation=settings.relations[column],
+                        score=float(scored.scores[place, column]),
                     )
                 )
         return found

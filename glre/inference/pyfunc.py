@@ -1,6 +1,5 @@
 """The file that MLflow runs to serve a trained model (models from code)."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
 from glre.documents import from_json
-from glre.inference.predictor import Predictor
+from glre.inference.predictor import Prediction, Predictor
 
 
 class ServedPredictor(PythonModel):
@@ -18,10 +17,10 @@ class ServedPredictor(PythonModel):
         """Load the model that MLflow keeps beside this file."""
         self._predictor = Predictor(Path(context.artifacts["model"]))
 
-    def predict(self, model_input: list[str]) -> list[dict[str, Any]]:  # type: ignore[override]
+    def predict(self, model_input: list[str]) -> list[Prediction]:  # type: ignore[override]
         """Documents, each as the JSON that `glre.documents.to_json` writes → one row per predicted relation."""
         documents = [from_json(text, f"document {number}") for number, text in enumerate(model_input)]
-        return [asdict(prediction) for prediction in self._predictor(documents)]
+        return self._predictor(documents)
 
 
 set_model(ServedPredictor())

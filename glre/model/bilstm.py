@@ -20,8 +20,6 @@ class BiLSTM(nn.Module):
         super().__init__()
         self.forwards = nn.LSTM(inputs, hidden, batch_first=True)
         self.backwards = nn.LSTM(inputs, hidden, batch_first=True)
-        for lstm in (self.forwards, self.backwards):
-            _initialise(lstm)
 
     def forward(self, words: Tensor, graph: GraphBatch) -> Tensor:
         """Words `[words, inputs]` of all documents → `[words, 2 · hidden]`."""
@@ -40,17 +38,3 @@ def _read(lstm: nn.LSTM, words: Tensor, position: Tensor, word_counts: tuple[int
     table = words.new_zeros(len(word_counts) * longest, words.shape[1]).index_copy(0, position, words)
     read = cast(Tensor, lstm(table.view(len(word_counts), longest, -1))[0])
     return read.reshape(-1, read.shape[-1]).index_select(0, position)
-
-
-def _initialise(lstm: nn.LSTM) -> None:
-    """Orthogonal recurrence and an open forget gate (Jozefowicz et al. 2015)."""
-    for name, parameter in lstm.named_parameters():
-        if name.startswith("weight_hh"):
-            for gate in parameter.data.chunk(4):
-                nn.init.orthogonal_(gate)
-        elif name.startswith("weight_ih"):
-            for gate in parameter.data.chunk(4):
-                nn.init.xavier_uniform_(gate)
-        else:
-            nn.init.zeros_(parameter)
-    cast(Tensor, lstm.bias_ih_l0).data[lstm.hidden_size : 2 * lstm.hidden_size] = 1.0

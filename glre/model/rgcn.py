@@ -1,6 +1,7 @@
 """The global representation layer (section 3.2): typed nodes under a relational graph convolution (Eq. 2)."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -44,8 +45,8 @@ class InitialNodes(nn.Module):
         )
 
 
-class RGCNLayer(nn.Module):
-    """One relational graph convolution (Schlichtkrull et al. 2018), Eq. 2 of the paper.
+class EntityConvolution(nn.Module):
+    """One relational graph convolution (Schlichtkrull et al. 2018), Eq. 2 of the paper, for the entity nodes alone.
 
     `n_i' = σ( Σ_{x∈X} Σ_{j∈N_i^x} 1/|N_i^x| · W_x n_j + W_0 n_i )`, σ = ReLU, X the five kinds of edges. Since a mean
     commutes with W_x, neighbours are averaged first; a node without neighbours along x gets nothing from it.
@@ -53,12 +54,30 @@ class RGCNLayer(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.mention_mention = nn.Linear(inputs, outputs, bias=False)
         self.mention_entity = nn.Linear(inputs, outputs, bias=False)
-        self.mention_sentence = nn.Linear(inputs, outputs, bias=False)
         self.entity_sentence = nn.Linear(inputs, outputs, bias=False)
-        self.sentence_sentence = nn.Linear(inputs, outputs, bias=False)
         self.itself = nn.Linear(inputs, outputs, bias=False)
+
+    def entities(self, nodes: Nodes, graph: GraphBatch) -> Tensor:
+        """Nodes of width `inputs` → entity nodes `[entities, outputs]`."""
+        edge_entity, edge_sentence = graph.entity_sentence
+        around = segment_mean(nodes.sentences.index_select(0, edge_sentence), edge_entity, graph.entities)
+        entities: Tensor = (
+            self.itself(nodes.entities)
+            + self.mention_entity(segment_mean(nodes.mentions, graph.entity_of_mention, graph.entities))
+            + self.entity_sentence(around)
+        )
+        return entities.relu()
+
+
+class RGCNLayer(EntityConvolution):
+    """The same for all nodes."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs)
+        self.mention_mention = nn.Linear(inputs, outputs, bias=False)
+        self.mention_sentence = nn.Linear(inputs, outputs, bias=False)
+        self.sentence_sentence = nn.Linear(inputs, outputs, bias=False)
 
     def forward(self, nodes: Nodes, graph: GraphBatch) -> Nodes:
         """Nodes of width `inputs` → nodes of width `outputs`."""
@@ -70,13 +89,6 @@ class RGCNLayer(nn.Module):
             + self.mention_entity(nodes.entities).index_select(0, entity)
             + self.mention_sentence(nodes.sentences).index_select(0, sentence)
         )
-        entities = (
-            self.itself(nodes.entities)
-            + self.mention_entity(segment_mean(nodes.mentions, entity, graph.entities))
-            + self.entity_sentence(
-                segment_mean(nodes.sentences.index_select(0, edge_sentence), edge_entity, graph.entities)
-            )
-        )
         sentences = (
             self.itself(nodes.sentences)
             + self.mention_sentence(segment_mean(nodes.mentions, sentence, graph.sentences))
@@ -87,7 +99,7 @@ class RGCNLayer(nn.Module):
                 _mean_of_others(nodes.sentences, graph.document_of_sentence, len(graph.word_counts))
             )
         )
-        return Nodes(mentions.relu(), entities.relu(), sentences.relu())
+        return Nodes(mentions.relu(), self.entities(nodes, graph), sentences.relu())
 
 
 class GlobalRepresentation(nn.Module):
@@ -95,17 +107,22 @@ class GlobalRepresentation(nn.Module):
 
     def __init__(self, inputs: int, hidden: int, layers: int, input_dropout: float, output_dropout: float) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(RGCNLayer(inputs if i == 0 else hidden, hidden) for i in range(layers))
+        widths = [inputs, *[hidden] * layers]
+        # Nothing reads the mentions and sentences of the last layer, so it has no weights for them.
+        self.layers = nn.ModuleList(
+            [*(RGCNLayer(*pair) for pair in pairwise(widths[:-1])), EntityConvolution(*widths[-2:])]
+        )
         self.input_dropout = input_dropout
         self.output_dropout = output_dropout
 
     def forward(self, nodes: Nodes, graph: GraphBatch) -> Tensor:
         """Initial nodes → e^glo `[entities, hidden]`."""
-        for number, layer in enumerate(self.layers):
-            if number == 0:
-                nodes = self._dropped(nodes, self.input_dropout)
+        *layers, last = self.layers
+        nodes = self._dropped(nodes, self.input_dropout)
+        for layer in layers:
             nodes = self._dropped(layer(nodes, graph), self.output_dropout)
-        return nodes.entities
+        assert isinstance(last, EntityConvolution)
+        return functional.dropout(last.entities(nodes, graph), self.output_dropout, self.training)
 
     def _dropped(self, nodes: Nodes, rate: float) -> Nodes:
         if not (self.training and rate):

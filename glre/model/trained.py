@@ -80,8 +80,9 @@ def load_model(folder: Path) -> TrainedModel:
     try:
         settings = ModelSettings.model_validate_json(place.read_bytes())
         weights = load_file(folder / "model.safetensors")
-    except FileNotFoundError as error:
-        raise InputError(str(error.filename or folder), "no such file", "a model as `glre train` writes it") from None
+    except OSError as error:
+        found = (error.strerror or "no such file").lower()
+        raise InputError(str(error.filename or folder), found, "a model as `glre train` writes it") from None
     except (ValidationError, SafetensorError) as error:
         raise InputError(str(folder), " ".join(str(error).split())[:200], "a model as `glre train` writes it") from None
     glre = build_model(

@@ -12,6 +12,7 @@ from glre.evaluation.breakdown import break_down, over_seeds, write_breakdowns
 from glre.evaluation.predictions import predictions_table, write_predictions
 from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
+from glre.files import written_whole
 from glre.model.trained import TrainedModel, load_model
 from glre.progress import progress
 from glre.settings import WordVectors, read_settings
@@ -48,7 +49,8 @@ def run(dataset: str, experiment: str) -> None:
             split: all_positive_f1(splits[split], of_dataset.candidates, of_dataset.relations) for split in SPLITS
         }
         summary = summarise(by_seed, baselines)
-        by_seed.to_csv(folder / "seeds.csv", index=False)
+        with written_whole(folder / "seeds.csv") as temporary:
+            by_seed.to_csv(temporary, index=False)
         breakdowns = write_breakdowns(over_seeds(break_down(predictions)), folder)
         write_summary(summary, folder / "metrics.json")
         for split, path in zip(SPLITS, inputs[1:], strict=False):

@@ -88,8 +88,9 @@ def _train(training: SeedTraining, chosen: Experiment, seed: int, tracked: Run) 
 def _write_history(history: Mapping[int, list[EpochRecord]], path: Path) -> None:
     # Seconds differ from run to run: they are in MLflow, and left out of what DVC compares.
     rows = [{"seed": seed, **asdict(record)} for seed, records in history.items() for record in records]
+    table = pd.DataFrame(rows).drop(columns="seconds")
     with written_whole(path) as temporary:
-        pd.DataFrame(rows).drop(columns="seconds").to_csv(temporary, index=False)
+        table.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def _best(history: Mapping[int, list[EpochRecord]]) -> dict[str, float]:

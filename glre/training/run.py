@@ -33,7 +33,7 @@ class SeedTraining:
     """Training of one seed, with a checkpoint after each epoch."""
 
     def __init__(self, point: Point, seed: int, inputs: str, checkpoints: Path) -> None:
-        """`inputs` tells the content of the input files: a checkpoint of others, or other settings or code, is ignored."""
+        """`inputs` tells the input files' content: a checkpoint of others, or of other settings or code, is ignored."""
         self._point = point
         self._seed = seed
         self._folder = checkpoints

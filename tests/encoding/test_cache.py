@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Watched(FrozenEncoder):
         return super().encode(documents)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -59,7 +60,7 @@ class Store:
         def advance(subwords: int) -> None:
             self.advanced.append(subwords)
             if len(self.advanced) == stop_after:
-                raise Killed
+                raise KilledError
 
         subwords = [self.encoder.subwords(document) for document in documents]
         description = describe(self.encoder, "tiny", documents)
@@ -104,11 +105,19 @@ def test_advance_is_told_every_subword(store: Store) -> None:
     assert sum(store.advanced) == sum(len(store.encoder.subwords(document).ids) for document in DOCUMENTS)
 
 
+def test_documents_of_like_length_are_encoded_together(store: Store) -> None:
+    store.write()
+    lengths = {d.words: len(store.encoder.subwords(d).ids) for d in DOCUMENTS}
+    assert len(lengths) == len(DOCUMENTS)
+    encoded = [lengths[words] for words in store.encoder.encoded]
+    assert encoded == sorted(encoded)
+
+
 @pytest.mark.parametrize("block", [1, 2, 3])
 def test_a_stopped_run_goes_on_behind_the_last_whole_block(
     store: Store, undisturbed: npt.NDArray[np.float16], block: int
 ) -> None:
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(stop_after=block)
     first = list(store.encoder.encoded)
     assert not store.path.exists()
@@ -124,7 +133,7 @@ def test_a_stopped_run_goes_on_behind_the_last_whole_block(
 def test_stopped_again_and_again(store: Store, undisturbed: npt.NDArray[np.float16]) -> None:
     encoded = []
     for block in (1, 2, 3):
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             store.write(stop_after=block)
         encoded += store.encoder.encoded
     store.write()
@@ -133,12 +142,12 @@ def test_stopped_again_and_again(store: Store, undisturbed: npt.NDArray[np.float
 
 
 def test_a_block_stopped_half_way_is_encoded_again(store: Store, undisturbed: npt.NDArray[np.float16]) -> None:
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(stop_after=1)
     first = list(store.encoder.encoded)
     table, journal = store.workspace / "states.npy", store.workspace / "done.txt"
     after_one = table.read_bytes()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(stop_after=2)
     table.write_bytes(after_one)
     assert journal.read_text() == "0\n1\n"
@@ -151,11 +160,11 @@ def test_a_block_stopped_half_way_is_encoded_again(store: Store, undisturbed: np
 def test_a_line_cut_short_does_not_run_into_the_next(store: Store) -> None:
     """Else block 1, noted down behind a lone "1", would pass for block 11."""
     documents = [text("the drug was severe " + "asthma " * number + ".") for number in range(14)]
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(documents, stop_after=1)
     with (store.workspace / "done.txt").open("a") as journal:
         journal.write("1")
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(documents, stop_after=3)
     store.write(documents)
     assert len(store.advanced) == len(documents)
@@ -165,28 +174,26 @@ def test_a_line_cut_short_does_not_run_into_the_next(store: Store) -> None:
 
 def test_a_journal_without_its_states_is_not_believed(store: Store, undisturbed: npt.NDArray[np.float16]) -> None:
     """A kill between moving the finished states away and naming them leaves such a journal."""
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(stop_after=3)
     (store.workspace / "states.npy").unlink()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(stop_after=1)
     store.write()
     np.testing.assert_array_equal(store.read(), undisturbed)
 
 
-def test_states_never_stand_beside_the_description_of_others(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_states_never_stand_beside_the_description_of_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.write(DOCUMENTS)
     whole = cache.written_whole
 
-    def stopped(path: Path):  # noqa: ANN202
+    def stopped(path: Path) -> AbstractContextManager[Path]:
         if path.suffix == ".json":
-            raise Killed
+            raise KilledError
         return whole(path)
 
     monkeypatch.setattr(cache, "written_whole", stopped)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(DOCUMENTS[::-1])
     monkeypatch.undo()
     assert read_description(store.path) is None
@@ -197,7 +204,7 @@ def test_states_never_stand_beside_the_description_of_others(
 
 
 def test_a_stopped_run_of_other_settings_is_left_alone(store: Store, undisturbed: npt.NDArray[np.float16]) -> None:
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store.write(DOCUMENTS[:3], stop_after=1)
     store.write()
     np.testing.assert_array_equal(store.read(), undisturbed)
@@ -263,7 +270,15 @@ def test_anything_else_makes_another_key(store: Store) -> None:
 def test_the_text_s_hash_is_that_of_words_and_sentence_borders_alone() -> None:
     plain = text_hash([text("a b", "c")])
     assert text_hash([text("a b", "c", name="other")]) == plain
-    different = [[text("a", "b c")], [text("a b c")], [text("a b"), text("c")], [text("a b", "C")], [text("ab", "c")]]
+    different = [
+        [text("a", "b c")],
+        [text("a b c")],
+        [text("a b"), text("c")],
+        [text("a b", "C")],
+        [text("ab", "c")],
+        [text("a bc")],
+        [text("a"), text("b", "c")],
+    ]
     assert len({plain, *map(text_hash, different)}) == len(different) + 1
 
 

@@ -85,6 +85,24 @@ def test_padding_does_not_show_before_rounding(folders: dict[str, Path], family:
         torch.testing.assert_close(found, encoder._hidden([ids])[0], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_batch_is_padded_as_the_tokenizer_itself_does(folders: dict[str, Path], family: str) -> None:
+    encoder = frozen(folders[family])
+    given: list[dict[str, torch.Tensor]] = []
+    encoder.model.register_forward_pre_hook(lambda module, args, inputs: given.append(inputs), with_kwargs=True)  # noqa: ARG005
+    texts = [text("asthma"), text("the drug was ."), text("b c")]
+    encode(encoder, texts)
+    by_length = sorted(texts, key=lambda document: len(encoder.subwords(document).ids))
+    expected = encoder.tokenizer(
+        [words(document) for document in by_length], is_split_into_words=True, padding=True, return_tensors="pt"
+    )
+    for name in ("input_ids", "attention_mask"):
+        assert torch.equal(given[0][name], expected[name]), name
+    if "token_type_ids" in expected:
+        text_places = expected["attention_mask"].bool()
+        assert torch.equal(given[0]["token_type_ids"][text_places], expected["token_type_ids"][text_places])
+
+
 @pytest.mark.parametrize("family", ["bert", "roberta"])
 def test_a_document_longer_than_a_window_is_encoded_window_by_window(folders: dict[str, Path], family: str) -> None:
     encoder = frozen(folders[family], ALL_LAYERS)
@@ -199,7 +217,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "weights of another model": renamed_weights,
     "one weight missing": one_weight_less,
     "weights of another size": lambda folder: other_config(folder, hidden_size=16),
-    "no tokenizer": no_tokenizer,
     "a broken tokenizer": lambda folder: (folder / "tokenizer.json").write_text("{"),
     "no configuration": lambda folder: (folder / "config.json").unlink(),
     "a broken configuration": lambda folder: (folder / "config.json").write_text("{"),
@@ -215,6 +232,16 @@ def test_a_damaged_folder_is_refused(tmp_path: Path, bert: Path, damage: str) ->
     with pytest.raises(InputError, match=str(folder)) as refused:
         FrozenEncoder(settings(folder))
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path, folders: dict[str, Path], family: str) -> None:
+    """Transformers makes one up that knows special tokens alone, to which every word is unknown."""
+    folder = tmp_path / family
+    shutil.copytree(folders[family], folder)
+    no_tokenizer(folder)
+    with pytest.raises(InputError, match=str(folder)):
+        frozen(folder)
 
 
 def test_a_head_that_the_checkpoint_lacks_is_no_damage(tmp_path: Path, bert: Path) -> None:

@@ -11,10 +11,45 @@ from transformers import AutoTokenizer
 from glre.documents import Document, Sentence
 from glre.encoding.subwords import SpecialTokens, special_tokens, subwords
 
-AWKWARD = (
-    "Ångström naïve e\u0301 \u0301 ß ﬁ İ 日本 한국어 العربية 😀 👩‍👩‍👧 \u200b \u200d \ufeff \u00ad \x00 \x01 \x1b \x7f"
-    " \ufffd \ue000 \U000e0001 \u2028 \x85 α-synuclein β₂ 10⁻⁶ … — [SEP] <s> </s> ▁ ## Ġ"
-).split(" ")
+AWKWARD = [
+    "Ångström",
+    "naïve",
+    "e\u0301",
+    "\u0301",
+    "ß",
+    "ﬁ",
+    "İ",
+    "日本",
+    "한국어",
+    "العربية",
+    "😀",
+    "👩\u200d👩\u200d👧",
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "\u00ad",
+    "\x00",
+    "\x01",
+    "\x1b",
+    "\x7f",
+    "\ufffd",
+    "\ue000",
+    "\U000e0001",
+    "\u2028",
+    "\x85",
+    "\xa0",
+    "α-synuclein",
+    "β₂",
+    "10⁻⁶",
+    "…",
+    "—",
+    "[SEP]",
+    "<s>",
+    "</s>",
+    "▁",
+    "##",
+    "Ġ",
+]
 LONG = ["x" * 1000, "asthma" * 60, "é" * 300, "𝔸" * 150]
 
 

@@ -48,14 +48,14 @@ def frozen(folder: Path, layers: Sequence[int] = (0, 1, -1), tokens_per_batch: i
 def bert_tokenizer() -> PreTrainedTokenizerBase:
     """WordPiece, lower-cased: whole words, letters, and letters inside a word."""
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
-    return BertTokenizerFast(
-        vocab={piece: number for number, piece in enumerate(pieces)}, model_max_length=WINDOW + 2
-    )
+    return BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)}, model_max_length=WINDOW + 2)
 
 
 def bert(folder: Path) -> Path:
     tokenizer = bert_tokenizer()
-    return _saved(tokenizer, BertModel(BertConfig(vocab_size=len(tokenizer), **SIZES, max_position_embeddings=WINDOW + 2)), folder)
+    return _saved(
+        tokenizer, BertModel(BertConfig(vocab_size=len(tokenizer), **SIZES, max_position_embeddings=WINDOW + 2)), folder
+    )
 
 
 def roberta(folder: Path) -> Path:
@@ -83,7 +83,11 @@ def xlnet(folder: Path, names: Sequence[str] = ("input_ids", "token_type_ids", "
         *((f"▁{word}", -1.0) for word in WORDS),
     ]
     tokenizer = XLNetTokenizerFast(vocab=pieces, model_input_names=list(names))
-    return _saved(tokenizer, XLNetModel(XLNetConfig(vocab_size=len(tokenizer), d_model=8, n_layer=2, n_head=2, d_inner=16)), folder)
+    return _saved(
+        tokenizer,
+        XLNetModel(XLNetConfig(vocab_size=len(tokenizer), d_model=8, n_layer=2, n_head=2, d_inner=16)),
+        folder,
+    )
 
 
 FAMILIES = {"bert": bert, "roberta": roberta, "xlnet": xlnet}

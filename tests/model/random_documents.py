@@ -97,9 +97,7 @@ def with_gold(draw: st.DrawFn, plain: Document) -> Document:
             facts.append(Fact(head, tail, kind))
         elif kind == "excluded":
             excluded.append(ExcludedPair(head, tail, "hypernym"))
-    return Document(
-        plain.id, plain.title, plain.text, plain.sentences, plain.entities, tuple(facts), tuple(excluded)
-    )
+    return Document(plain.id, plain.title, plain.text, plain.sentences, plain.entities, tuple(facts), tuple(excluded))
 
 
 def large_document(seed: int, lengths: Sequence[int], mention_counts: Sequence[int]) -> Document:

@@ -60,12 +60,3 @@ def test_a_document_without_words_takes_no_part() -> None:
     module = BiLSTM(INPUTS, HIDDEN).double()
     words = torch.randn(5, INPUTS, dtype=torch.float64)
     close(module(words, documents_of([0, 2, 0, 3]).graph), module(words, documents_of([2, 3]).graph))
-
-
-def test_starts_with_an_open_forget_gate_and_orthogonal_recurrence() -> None:
-    module = BiLSTM(INPUTS, HIDDEN)
-    for lstm in (module.forwards, module.backwards):
-        bias = lstm.bias_ih_l0 + lstm.bias_hh_l0
-        assert bias.tolist() == [0] * HIDDEN + [1] * HIDDEN + [0] * 2 * HIDDEN
-        for gate in lstm.weight_hh_l0.chunk(4):
-            torch.testing.assert_close(gate @ gate.T, torch.eye(HIDDEN))

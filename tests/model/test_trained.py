@@ -66,8 +66,9 @@ def test_round_trip_gives_the_same_settings_and_logits(tmp_path: Path, encoder: 
 def test_weights_that_are_views_are_saved_as_they_are(tmp_path: Path) -> None:
     settings = settings_for(STATES)
     model = model_for(settings)
-    weights = {name: value.t().contiguous().t() if value.dim() == 2 else value for name, value in
-               model.state_dict().items()}
+    weights = {
+        name: value.t().contiguous().t() if value.dim() == 2 else value for name, value in model.state_dict().items()
+    }
     save_model(weights, settings, tmp_path / "model")
     inputs = inputs_for(settings)
     assert torch.equal(load_model(tmp_path / "model").glre(inputs, CORPUS.graph), model(inputs, CORPUS.graph))

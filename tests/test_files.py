@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from glre.files import written_whole
+
+
+def test_a_file_appears_when_the_block_has_ended(tmp_path: Path) -> None:
+    path = tmp_path / "below" / "file.txt"
+    with written_whole(path) as temporary:
+        temporary.write_text("whole")
+        assert not path.exists()
+        assert temporary.parent == path.parent
+    assert path.read_text() == "whole"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_replaces_the_one_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    (path / "old").mkdir(parents=True)
+    with written_whole(path) as temporary:
+        temporary.mkdir()
+        (temporary / "new").write_text("whole")
+        assert (path / "old").is_dir()
+    assert [file.name for file in path.iterdir()] == ["new"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_replaces_a_file_and_a_file_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "either"
+    for _ in range(2):
+        with written_whole(path) as temporary:
+            temporary.mkdir()
+        assert path.is_dir()
+        with written_whole(path) as temporary:
+            temporary.write_text("a file")
+        assert path.read_text() == "a file"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("before")
+    with pytest.raises(error), written_whole(path) as temporary:
+        temporary.write_text("half of it")
+        raise error
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_block_that_writes_nothing_fails_and_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file.txt").write_text("before")
+    for path in (tmp_path / "folder" / "file.txt", tmp_path / "folder"):
+        with pytest.raises(FileNotFoundError), written_whole(path):
+            pass
+    assert (tmp_path / "folder" / "file.txt").read_text() == "before"
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_what_a_killed_process_left_is_replaced(tmp_path: Path, folder: bool) -> None:
+    path = tmp_path / "file.txt"
+    with written_whole(path) as temporary:
+        left = temporary
+        temporary.write_text("")
+    if folder:
+        left.mkdir()
+        (left / "half").write_text("")
+    else:
+        left.write_text("half of it")
+    with written_whole(path) as temporary:
+        assert not temporary.exists()
+        temporary.write_text("whole")
+    assert path.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,220 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from glre import settings as module
+from glre.errors import InputError
+from glre.settings import Model, Training, read_settings
+
+ROOT = Path(__file__).parents[1]
+CONTENT: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+
+
+def content(**changes: Any) -> dict[str, Any]:
+    """A small params.yaml of one dataset."""
+    return {
+        "grid": {"datasets": ["own"], "encoders": ["minilm"], "experiments": ["plain", "wide"]},
+        "launch": "env",
+        "datasets": {
+            "own": {
+                "description": "made",
+                "format": "pubtator",
+                "files": {"a.txt": {"sha256": "0" * 64, "path": "a.txt"}},
+                "splits": {"train": [{"file": "a.txt"}]},
+                "relations": ["r"],
+                "candidates": [{}],
+                "settings": {"training": {"epochs": 7, "patience": 4}},
+            }
+        },
+        "encoders": CONTENT["encoders"],
+        "defaults": CONTENT["defaults"],
+        "experiments": {"plain": {}, "wide": {"model": {"hidden": 512}, "training": {"epochs": 9}}},
+    } | changes
+
+
+def read(tmp_path: Path, made: Any) -> module.Settings:
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(made), encoding="utf-8")
+    return read_settings(path)
+
+
+def test_the_repository_has_settings_for_every_point_of_its_grid() -> None:
+    settings = read_settings(ROOT / "params.yaml")
+    points = {
+        (dataset, name): settings.experiment(dataset, name)
+        for dataset in settings.grid.datasets
+        for name in settings.grid.experiments
+    }
+    assert {"sample", "cdr", "cdr_train_dev"} <= set(settings.grid.datasets)
+    for dataset in settings.grid.datasets:
+        full = points[dataset, "glre"].model
+        assert full.use_global
+        assert full.use_local
+        assert full.use_context
+        for part in ("global", "local", "context"):
+            ablated = points[dataset, f"without_{part}"].model
+            # The ablation is what its name says and nothing else.
+            assert ablated == full.model_copy(update={f"use_{part}": False})
+        without_bert = points[dataset, "without_bert"]
+        assert (without_bert.model, settings.encoder(without_bert.encoder).kind) == (full, "word_vectors")
+
+
+def test_overrides_follow_one_another(tmp_path: Path) -> None:
+    settings = read(tmp_path, content())
+    plain, wide = settings.experiment("own", "plain"), settings.experiment("own", "wide")
+    assert (plain.training.epochs, plain.training.patience, plain.model.hidden) == (7, 4, 256)
+    assert (wide.training.epochs, wide.training.patience, wide.model.hidden) == (9, 4, 512)
+    assert wide.training.learning_rate == CONTENT["defaults"]["training"]["learning_rate"]
+
+
+trees = st.recursive(
+    st.dictionaries(st.sampled_from("abc"), st.integers(), min_size=1),
+    lambda below: st.dictionaries(st.sampled_from("abc"), below | st.integers(), min_size=1, max_size=3),
+    max_leaves=8,
+)
+
+
+def leaves(tree: dict[str, Any], above: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in tree.items():
+        found |= leaves(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+    return found
+
+
+@given(trees, trees)
+def test_merging_keeps_what_is_not_overridden(base: dict[str, Any], overrides: dict[str, Any]) -> None:
+    before = repr(base), repr(overrides)
+    merged = leaves(module._merge(base, overrides))
+    assert leaves(overrides).items() <= merged.items()
+    for key, value in leaves(base).items():
+        overridden = any(
+            other == key or other.startswith(f"{key}.") or key.startswith(f"{other}.") for other in leaves(overrides)
+        )
+        assert overridden or merged.get(key) == value
+    assert (repr(base), repr(overrides)) == before
+
+
+def sections(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every mapping of params.yaml whose keys are fixed, by a name that says where it is."""
+    own = made["datasets"]["own"]
+    return {
+        "the whole": made,
+        "grid": made["grid"],
+        "dataset": own,
+        "file": own["files"]["a.txt"],
+        "split": own["splits"],
+        "part": own["splits"]["train"][0],
+        "candidates": own["candidates"][0],
+        "encoder": made["encoders"]["minilm"],
+        "word vectors": made["encoders"]["word_vectors"],
+        "defaults": made["defaults"],
+        "model": made["defaults"]["model"],
+        "training": made["defaults"]["training"],
+        "experiment": made["experiments"]["wide"],
+        "an experiment's model": made["experiments"]["wide"]["model"],
+        "a dataset's settings": own["settings"],
+    }
+
+
+@pytest.mark.parametrize("place", sections(content()))
+def test_unknown_keys_are_refused_everywhere(tmp_path: Path, place: str) -> None:
+    made = yaml.safe_load(yaml.safe_dump(content()))
+    sections(made)[place]["colour"] = 3
+    with pytest.raises(InputError, match=r"params\.yaml.*colour"):
+        read(tmp_path, made)
+
+
+@pytest.mark.parametrize("key", ["datasets", "encoders", "experiments"])
+def test_a_grid_without_an_axis(tmp_path: Path, key: str) -> None:
+    made = content()
+    made["grid"] = {name: values for name, values in made["grid"].items() if name != key}
+    with pytest.raises(InputError, match=rf"params\.yaml, grid.*{key}"):
+        read(tmp_path, made)
+
+
+@pytest.mark.parametrize(
+    ("axis", "message"),
+    [
+        ("datasets", "datasets: found 'other'; expected one of own"),
+        ("encoders", "encoders: found 'other'; expected one of minilm, word_vectors"),
+        ("experiments", "experiments: found 'other'; expected one of plain, wide"),
+    ],
+)
+def test_a_grid_with_an_unknown_name(tmp_path: Path, axis: str, message: str) -> None:
+    made = content()
+    made["grid"] = made["grid"] | {axis: ["other"]}
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, made)
+
+
+def test_an_experiment_with_an_unknown_encoder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="encoders: found 'other'"):
+        read(tmp_path, content(experiments={"plain": {"encoder": "other"}, "wide": {}}))
+
+
+def test_an_experiment_whose_override_is_wrong_is_named(tmp_path: Path) -> None:
+    made = content(experiments={"plain": {}, "wide": {"training": {"epochs": 0}}})
+    with pytest.raises(InputError, match=r"experiment 'wide' on dataset 'own', training\.epochs: found 0"):
+        read(tmp_path, made)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hidden": 30}, r"hidden \(30\) must be a multiple of heads \(4\)"),
+        ({"use_global": False, "use_local": False}, "cannot both be off"),
+        ({"encoder_dropout": 1.0}, "less than 1"),
+        ({"rgcn_layers": 0}, "greater than 0"),
+        ({"classifier_hidden": [0]}, "greater than 0"),
+    ],
+)
+def test_models_that_cannot_be(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Model.model_validate(CONTENT["defaults"]["model"] | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": []}, "at least 1 item"),
+        ({"seeds": [1, 2, 1]}, "the same seed twice"),
+        ({"learning_rate": 0}, "greater than 0"),
+        ({"patience": 0}, "greater than 0"),
+    ],
+)
+def test_training_that_cannot_be(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Training.model_validate(CONTENT["defaults"]["training"] | changes)
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b", "-d"])
+def test_names_stay_within_their_folder(tmp_path: Path, name: str) -> None:
+    made = content(experiments={"plain": {}, "wide": {}, name: {}})
+    with pytest.raises(InputError, match=r"params\.yaml, experiments"):
+        read(tmp_path, made)
+
+
+@pytest.mark.parametrize("source", [{}, {"package": "p", "name": "n"}])
+def test_an_encoder_has_one_source(tmp_path: Path, source: dict[str, str]) -> None:
+    made = content()
+    made["encoders"] = made["encoders"] | {"minilm": {"kind": "pretrained", "layers": [4]} | source}
+    with pytest.raises(InputError, match="give either package or name"):
+        read(tmp_path, made)
+
+
+def test_settings_do_not_change(tmp_path: Path) -> None:
+    settings = read(tmp_path, content())
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.launch = "other"  # type: ignore[misc]
+
+
+def test_dvc_reads_the_same_file_as_we_do() -> None:
+    """YAML 1.1 and 1.2 differ, for one in `1e-4`, which 1.1 takes for a text."""
+    from dvc.utils.serialize import load_yaml
+
+    assert load_yaml(str(ROOT / "params.yaml")) == CONTENT
