@@ -1,6 +1,7 @@
 """What is measured: a training split, or generated documents of a chosen size, with their hidden states."""
 
 import random
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -73,6 +74,7 @@ def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:
     description = read_description(workload.states)
     if workload.documents.is_file() and description is not None:
         return workload, replace(setting, encoder=setting.encoder.model_copy(update={"layers": description.layers}))
+    print(f"no documents or no hidden states of {dataset}: measuring on the sample corpus", file=sys.stderr)
     setting = default_setting("sample")
     return encoded(read_pubtator(Path("data/sample/train.PubTator.txt"), setting.relations), setting, folder), setting
 

@@ -7,7 +7,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 EPOCHS = 3
-DOCUMENTS = {"train": 40, "dev": 20, "test": 20}
+DOCUMENTS = {"train": 24, "dev": 12, "test": 12}
 
 
 def small_settings() -> dict[str, Any]:
@@ -17,10 +17,15 @@ def small_settings() -> dict[str, Any]:
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]
-    sample["settings"] = {
-        "training": {"seeds": [1], "epochs": EPOCHS, "patience": EPOCHS, "learning_rate": 2.0e-3, "batch_size": 8}
-    }
+    sample["settings"] = {}
     settings["defaults"]["model"] |= {"hidden": 32, "lstm": 16, "rgcn_layers": 2}
+    settings["defaults"]["training"] |= {
+        "seeds": [1],
+        "epochs": EPOCHS,
+        "patience": EPOCHS,
+        "learning_rate": 2.0e-3,
+        "batch_size": 4,
+    }
     return settings
 
 

@@ -66,7 +66,7 @@ class PairAttention(nn.Module):
 
 
 class PlainGLRE(nn.Module):
-    """The whole model, with the parameters of `glre.model.GLRE` on frozen hidden states and no part left out."""
+    """The whole model on frozen hidden states, no part left out; parameters as in `glre.model.GLRE`."""
 
     def __init__(self, layers: int, width: int, relations: int, settings: Model) -> None:
         super().__init__()
@@ -164,8 +164,17 @@ _RENAMED = (
 
 
 def load_weights(plain: PlainGLRE, glre: GLRE) -> None:
-    """Give `plain` the weights of `glre`; every parameter of either has one of the same size in the other."""
-    plain.load_state_dict({_renamed(name): tensor.clone() for name, tensor in glre.state_dict().items()})
+    """Give `plain` the weights of `glre`.
+
+    Every parameter of `glre` has one of the same size in `plain`, which has more only in its last convolution: there it
+    computes mentions and sentences that nothing reads.
+    """
+    weights = {_renamed(name): tensor.clone() for name, tensor in glre.state_dict().items()}
+    last = f"convolutions.{len(plain.convolutions) - 1}.edges"
+    for edge in ("mention_mention", "mention_sentence", "sentence_sentence"):
+        name = f"{last}.{edge}.weight"
+        weights.setdefault(name, plain.get_parameter(name).detach())
+    plain.load_state_dict(weights)
 
 
 def _renamed(name: str) -> str:

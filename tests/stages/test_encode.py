@@ -1,14 +1,20 @@
 import json
+import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import yaml
 from mlflow import MlflowClient
+from small_sample import DOCUMENTS
 
 from glre.documents import read_documents, write_documents
 from glre.encoding.cache import read_features
+from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.subwords import Subwords
 from glre.errors import InputError
 from glre.stages import encode
 
@@ -51,6 +57,30 @@ def test_only_the_split_whose_text_changed_is_encoded_again(own_folder: Path) ->
     assert len(states) == sum(document.words for document in made[:3])
     # In other company within the batch: the same but for rounding.
     assert np.allclose(states, whole[: len(states)], atol=5e-3)
+    assert not any(path.is_file() for path in Path("data/partial").rglob("*"))
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.xfail(strict=True, reason="DVC removes a stage's outputs before it runs the stage again")
+def test_splits_that_were_done_outlast_dvc(monkeypatch: pytest.MonkeyPatch, finished_folder: Path) -> None:
+    shutil.rmtree(FEATURES)
+    encoded: list[int] = []
+
+    class Interrupted(FrozenEncoder):
+        def encode(self, documents: Sequence[Subwords]) -> list[npt.NDArray[np.float16]]:
+            encoded.append(len(documents))
+            if len(encoded) == 2:
+                raise KeyboardInterrupt
+            return super().encode(documents)
+
+    monkeypatch.setattr(encode, "FrozenEncoder", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        encode.run("sample", "minilm")
+    shutil.rmtree(FEATURES, ignore_errors=True)
+    encode.run("sample", "minilm")
+    assert encoded == [DOCUMENTS["train"], DOCUMENTS["dev"], DOCUMENTS["dev"], DOCUMENTS["test"]]
+    for file in FEATURES.iterdir():
+        assert file.read_bytes() == (finished_folder / FEATURES / file.name).read_bytes()
     assert not any(path.is_file() for path in Path("data/partial").rglob("*"))
 
 

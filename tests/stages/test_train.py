@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ from glre.model.trained import load_model
 from glre.progress import Tracker
 from glre.stages import train
 from glre.tracking import read_run_id
+from glre.training import run as training_run
+from glre.training.checkpoint import save_checkpoint
+from glre.training.loop import Trainee
 
 MODEL = Path("models/sample/glre/seed-1")
 RESULTS = Path("results/sample/glre")
@@ -43,9 +47,14 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def rounded(*figures: float) -> Any:
+    """The figures as history.csv has them, to 6 decimals."""
+    return pytest.approx(figures, abs=1e-6)
+
+
 def change(**training: Any) -> None:
     settings = yaml.safe_load(Path("params.yaml").read_text())
-    settings["datasets"]["sample"]["settings"]["training"] |= training
+    settings["defaults"]["training"] |= training
     Path("params.yaml").write_text(yaml.safe_dump(settings))
 
 
@@ -85,11 +94,8 @@ def test_history_and_settings_agree() -> None:
     assert [(row["seed"], row["epoch"]) for row in rows] == [("1", str(epoch)) for epoch in range(1, EPOCHS + 1)]
     best = max(rows, key=lambda row: float(row["dev_f1"]))
     settings = load_model(MODEL).settings
-    assert (settings.epoch, settings.dev_f1, settings.threshold) == (
-        int(best["epoch"]),
-        float(best["dev_f1"]),
-        float(best["threshold"]),
-    )
+    assert settings.epoch == int(best["epoch"])
+    assert (settings.dev_f1, settings.threshold) == rounded(float(best["dev_f1"]), float(best["threshold"]))
     assert (settings.dataset, settings.experiment, settings.seed) == ("sample", "glre", 1)
     assert settings.encoder_identity.startswith("sha256:")
     assert (settings.width, settings.model.hidden, settings.relations) == (384, 32, ("CID",))
@@ -115,11 +121,13 @@ def test_the_run_in_mlflow() -> None:
         assert len(tags["input.data/features/sample/minilm"]) > 30
     assert run.data.params["training.epochs"] == str(EPOCHS)
     assert run.data.params["model.hidden"] == "32"
-    assert run.data.metrics["best_dev_f1"] == float(rows[-1]["best_dev_f1"])
+    assert (run.data.metrics["best_dev_f1"],) == rounded(float(rows[-1]["best_dev_f1"]))
     assert run.data.metrics["epochs"] == EPOCHS
     for name in STEP_FIGURES - {"epoch.seconds"}:
-        found = [(point.step, point.value) for point in client().get_metric_history(of_seed.info.run_id, name)]
-        assert found == [(int(row["epoch"]), float(row[name.removeprefix("epoch.")])) for row in rows]
+        found = client().get_metric_history(of_seed.info.run_id, name)
+        assert [point.step for point in found] == list(range(1, EPOCHS + 1))
+        figures = [float(row[name.removeprefix("epoch.")]) for row in rows]
+        assert tuple(point.value for point in found) == rounded(*figures)
     assert of_seed.data.metrics["epoch.seconds"] > 0
     assert run.inputs
     contexts = {entry.tags[0].value for entry in run.inputs.dataset_inputs}
@@ -142,7 +150,7 @@ def test_an_interrupted_run_goes_on_in_mlflow_and_on_disk(finished_folder: Path)
         train.run("sample", "glre")
     (before, of_seed) = runs("train")
     assert before.info.status == of_seed.info.status == "KILLED"
-    assert [path.name for path in CHECKPOINTS.glob("seed-1/*")] == ["epoch-0002"]
+    assert [path.name for path in CHECKPOINTS.rglob("epoch-*")] == ["epoch-0002"]
     train.run("sample", "glre")
     run, of_seed = runs("train")
     assert run.info.run_id == before.info.run_id == read_run_id(RESULTS / "train_run.json")
@@ -169,6 +177,66 @@ def test_after_a_change_nothing_of_the_interrupted_run_is_used() -> None:
     run = client().get_run(str(read_run_id(RESULTS / "train_run.json")))
     assert run.info.run_id not in stopped
     assert run.data.params["training.learning_rate"] == "0.001"
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.xfail(strict=True, reason="an epoch is logged after its checkpoint, and not again")
+def test_an_epoch_that_was_saved_and_not_logged_is_logged_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def save_and_stop(trainee: Trainee, origin: str, folder: Path) -> None:
+        save_checkpoint(trainee, origin, folder)
+        if trainee.epoch == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training_run, "save_checkpoint", save_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        train.run("sample", "glre")
+    train.run("sample", "glre")
+    _, of_seed = runs("train")
+    for name in STEP_FIGURES:
+        steps = [point.step for point in client().get_metric_history(of_seed.info.run_id, name)]
+        assert steps == list(range(1, EPOCHS + 1))
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.xfail(strict=True, reason="a seed that was finished is logged once more")
+def test_the_model_of_a_seed_that_was_finished_is_logged_once() -> None:
+    change(seeds=[1, 2], epochs=1)
+    with interrupted_after(2):
+        train.run("sample", "glre")
+    train.run("sample", "glre")
+    for of_seed in runs("train")[1:]:
+        assert of_seed.outputs
+        assert len(of_seed.outputs.model_outputs) == 1
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="a folder is not renamed before it is removed")
+def test_when_the_removal_of_the_checkpoints_was_cut_short(finished_folder: Path) -> None:
+    remove = shutil.rmtree
+
+    def cut_short(folder: Path | str, ignore_errors: bool = False, **_: object) -> None:
+        if Path(folder).parent != CHECKPOINTS.parent:
+            remove(folder, ignore_errors)
+            return
+        for state in Path(folder).rglob("state.json"):
+            state.unlink()
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shutil, "rmtree", cut_short)
+        train.run("sample", "glre")
+    train.run("sample", "glre")
+    assert files(Path("models")) == files(finished_folder / "models")
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.xfail(strict=True, reason="training on nothing is not refused")
+def test_candidates_that_no_pair_fits() -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    settings["datasets"]["sample"]["candidates"] = [{"head": "chemical", "tail": "disease"}]
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    with pytest.raises(InputError, match="candidate"):
+        train.run("sample", "glre")
 
 
 def test_a_loss_that_is_not_finite_leaves_nothing(own_folder: Path) -> None:

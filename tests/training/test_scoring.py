@@ -45,7 +45,7 @@ def trained_on(root: Path, dataset: str, documents_scored: int) -> Trained:
     model = load_model(min((root / paths.models(dataset, "glre")).iterdir()))
     made = read_documents(root / paths.documents(dataset, "test"))
     longest = sorted(range(len(made)), key=lambda number: -made[number].words)[: documents_scored // 4]
-    chosen = sorted({*longest, *range(documents_scored)})[-documents_scored:]
+    chosen = sorted({*longest, *range(min(documents_scored, len(made)))})
     # A model folder says of its encoder what params.yaml said: the folder of features is found by what it holds.
     (folder,) = [
         place.parent
