@@ -131,10 +131,8 @@ class Model(Section):
     hidden: Positive
     lstm: Annotated[int, Field(ge=0)]
     """Hidden units per direction of the BiLSTM on frozen features; 0 leaves it out."""
-    input_dropout: Fraction
-    """On the encoder's hidden states, before the BiLSTM."""
     encoder_dropout: Fraction
-    """On h, the output of the encoding layer (section 3.1)."""
+    """On the encoder's hidden states or word vectors (section 3.1)."""
     node_type: Positive
     """Size of the node type vectors t_m, t_e, t_s (section 3.2)."""
     rgcn_layers: Positive

@@ -125,7 +125,10 @@ WRONG: dict[str, tuple[Document, str]] = {
         "entity 'C1': found a mention in sentence 2; expected a sentence from 0 to 1",
     ),
     "a sentence below zero": (replace(GOOD, entities=entities(Mention(-1, 0, 1, "", ""))), "in sentence -1"),
-    "a span of nothing": (replace(GOOD, entities=entities(Mention(0, 1, 1, "", ""))), "words 1 to 1 of a sentence of 3"),
+    "a span of nothing": (
+        replace(GOOD, entities=entities(Mention(0, 1, 1, "", ""))),
+        "words 1 to 1 of a sentence of 3",
+    ),
     "a span backwards": (replace(GOOD, entities=entities(Mention(0, 2, 1, "", ""))), "words 2 to 1 of a sentence of 3"),
     "a span below zero": (replace(GOOD, entities=entities(Mention(0, -1, 1, "", ""))), "words -1 to 1"),
     "a span too long": (replace(GOOD, entities=entities(Mention(1, 2, 4, "", ""))), "words 2 to 4 of a sentence of 3"),
@@ -179,14 +182,16 @@ def test_what_may_not_be_left_out(key: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "null", "3", "[]", '"text"', '{"id": "\ud800"}'])
 def test_json_that_is_no_document(text: str) -> None:
-    with pytest.raises(InputError, match="^a test, "):
+    with pytest.raises(InputError, match=r"^a test, "):
         from_json(text, "a test")
 
 
 def test_values_of_a_wrong_type_name_their_place() -> None:
     content = json.loads(to_json(GOOD))
     content["entities"][0]["mentions"][1]["start"] = "first"
-    with pytest.raises(InputError, match=r"^a test, entities\.0\.mentions\.1\.start: found 'first'; expected .*integer"):
+    with pytest.raises(
+        InputError, match=r"^a test, entities\.0\.mentions\.1\.start: found 'first'; expected .*integer"
+    ):
         from_json(json.dumps(content), "a test")
 
 

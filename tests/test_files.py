@@ -41,9 +41,14 @@ def test_a_folder_replaces_a_file_and_a_file_a_folder(tmp_path: Path) -> None:
 def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "file.txt"
     path.write_text("before")
-    with pytest.raises(error), written_whole(path) as temporary:
-        temporary.write_text("half of it")
-        raise error
+
+    def fail() -> None:
+        with written_whole(path) as temporary:
+            temporary.write_text("half of it")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 

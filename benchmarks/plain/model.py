@@ -123,10 +123,10 @@ class PlainGLRE(nn.Module):
     def _words(self, states: list[Tensor], batch: PlainBatch) -> Tensor:
         padded = pad_sequence(states, batch_first=True)
         padded = padded[:, :, 0] if self.mix is None else torch.einsum("dnlw,l->dnw", padded, self.mix.softmax(0))
-        padded = functional.dropout(padded, self.settings.input_dropout, self.training)
+        padded = functional.dropout(padded, self.settings.encoder_dropout, self.training)
         packed = pack_padded_sequence(padded, batch.words, batch_first=True, enforce_sorted=False)
         read, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
-        projected: Tensor = self.project(functional.dropout(read, self.settings.encoder_dropout, self.training))
+        projected: Tensor = self.project(read)
         return projected
 
     def _nodes(self, words: Tensor, batch: PlainBatch) -> tuple[Tensor, Tensor, Tensor]:

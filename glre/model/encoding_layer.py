@@ -47,15 +47,14 @@ class EncodingLayer(nn.Module):
     def __init__(self, source: FrozenStates | WordVectorTable, settings: Model) -> None:
         super().__init__()
         self.source = source
-        self.input_dropout = nn.Dropout(settings.input_dropout)
+        self.dropout = nn.Dropout(settings.encoder_dropout)
         self.bilstm = BiLSTM(source.width, settings.lstm) if settings.lstm else None
         self.project = nn.Linear(2 * settings.lstm or source.width, settings.hidden)
-        self.dropout = nn.Dropout(settings.encoder_dropout)
 
     def forward(self, inputs: Tensor, graph: GraphBatch) -> Tensor:
         """What the source takes, for each word → h `[words, hidden]`."""
-        words = self.input_dropout(self.source(inputs))
+        words = self.dropout(self.source(inputs))
         if self.bilstm is not None:
             words = self.bilstm(words, graph)
-        projected: Tensor = self.project(self.dropout(words))
+        projected: Tensor = self.project(words)
         return projected

@@ -25,7 +25,6 @@ def model_settings(**changes: Any) -> Model:
     plain = {
         "hidden": 8,
         "lstm": 3,
-        "input_dropout": 0.0,
         "encoder_dropout": 0.0,
         "node_type": 2,
         "rgcn_layers": 2,

@@ -122,7 +122,6 @@ def test_a_batch_without_any_pair_gives_no_logits(lstm: int) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        "input_dropout",
         "encoder_dropout",
         "rgcn_input_dropout",
         "rgcn_output_dropout",

@@ -146,9 +146,9 @@ def test_train_and_evaluate(undisturbed: Workspace, tmp_path: Path, store: Path)
     workspace.kill_at("open", r"/\.epoch-0002\.partial/state\.json$")
     assert checkpoints() == [".epoch-0002.partial", "epoch-0001"]
     first = history(1)
-    workspace.kill_at("shutil.rmtree", r"epoch-0002")
-    assert "epoch-0003" in checkpoints()
-    second = history(3)
+    workspace.kill_at("os.mkdir", r"/\.epoch-0003\.partial$")
+    assert checkpoints() == ["epoch-0002"]
+    second = history(2)
     # The seconds that an epoch took would be others had it been trained again.
     assert second[:1] == first
     assert not (workspace.root / MODELS).exists()
@@ -157,7 +157,7 @@ def test_train_and_evaluate(undisturbed: Workspace, tmp_path: Path, store: Path)
         return bool(workspace.rows("SELECT 1 FROM logged_models WHERE status != 2"))
 
     workspace.kill_when(the_model_is_being_logged)
-    assert history(EPOCHS) == second
+    assert history(EPOCHS)[:2] == second
     workspace.kill_at("os.rename", rf"^{MODELS}$")
     assert not (workspace.root / MODELS).exists()
     workspace.kill_at("os.rename", rf"^{RESULTS}/predictions\.parquet$")
@@ -173,5 +173,3 @@ def test_train_and_evaluate(undisturbed: Workspace, tmp_path: Path, store: Path)
     assert run.data.metrics["test.f1"] > 0
     steps = [point.step for point in workspace.mlflow().get_metric_history(seed.info.run_id, "epoch.loss")]
     assert sorted(set(steps)) == steps
-
-

@@ -58,9 +58,7 @@ def test_metrics_are_those_of_the_predictions() -> None:
         assert figures["support"] == len(facts) == int(rows["gold"].sum())
         assert figures["precision"] == pytest.approx(correct / int(rows["predicted"].sum()), abs=1e-6)
         assert figures["recall"] == pytest.approx(correct / len(facts), abs=1e-6)
-        assert figures["f1"] == pytest.approx(
-            2 * correct / (int(rows["predicted"].sum()) + len(facts)), abs=1e-6
-        )
+        assert figures["f1"] == pytest.approx(2 * correct / (int(rows["predicted"].sum()) + len(facts)), abs=1e-6)
         assert figures["seeds"] == 1
         assert not [name for name in figures if name.endswith("_std")]
 

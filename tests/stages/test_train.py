@@ -58,9 +58,8 @@ def change(**training: Any) -> None:
     Path("params.yaml").write_text(yaml.safe_dump(settings))
 
 
-@contextmanager
-def interrupted_after(epochs: int) -> Iterator[None]:
-    """Ctrl-C when so many epochs, of all seeds, are done and logged."""
+def interrupt_after(epochs: int) -> None:
+    """Train until Ctrl-C comes, when so many epochs, of all seeds, are done and logged."""
     done = 0
 
     class Interrupting:
@@ -75,13 +74,16 @@ def interrupted_after(epochs: int) -> Iterator[None]:
     def progress(*_: object) -> Iterator[Tracker]:
         yield Interrupting()
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "progress", progress)
-        yield
+        with pytest.raises(KeyboardInterrupt):
+            train.run("sample", "glre")
 
 
 def test_outputs(finished: Path) -> None:
-    assert set(files(finished / "models")) == {f"sample/glre/seed-1/{n}" for n in ("model.safetensors", "settings.json")}
+    assert set(files(finished / "models")) == {
+        f"sample/glre/seed-1/{n}" for n in ("model.safetensors", "settings.json")
+    }
     assert {"history.csv", "train_run.json"} <= set(files(RESULTS))
     assert not CHECKPOINTS.exists()
     assert not list(finished.rglob("*.partial"))
@@ -146,8 +148,7 @@ def test_training_again_gives_the_same_to_the_bit() -> None:
 
 @pytest.mark.usefixtures("own_folder")
 def test_an_interrupted_run_goes_on_in_mlflow_and_on_disk(finished_folder: Path) -> None:
-    with interrupted_after(2):
-        train.run("sample", "glre")
+    interrupt_after(2)
     (before, of_seed) = runs("train")
     assert before.info.status == of_seed.info.status == "KILLED"
     assert [path.name for path in CHECKPOINTS.rglob("epoch-*")] == ["epoch-0002"]
@@ -164,11 +165,12 @@ def test_an_interrupted_run_goes_on_in_mlflow_and_on_disk(finished_folder: Path)
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="run.json and models/ in the checkpoints do not tell what they were started from")
+@pytest.mark.xfail(
+    strict=True, reason="run.json and models/ in the checkpoints do not tell what they were started from"
+)
 def test_after_a_change_nothing_of_the_interrupted_run_is_used() -> None:
     change(seeds=[2, 3])
-    with interrupted_after(EPOCHS + 1):
-        train.run("sample", "glre")
+    interrupt_after(EPOCHS + 1)
     stopped = {run.info.run_id for run in runs("train")}
     change(seeds=[3], learning_rate=1.0e-3, epochs=1)
     train.run("sample", "glre")
@@ -201,8 +203,7 @@ def test_an_epoch_that_was_saved_and_not_logged_is_logged_later(monkeypatch: pyt
 @pytest.mark.xfail(strict=True, reason="a seed that was finished is logged once more")
 def test_the_model_of_a_seed_that_was_finished_is_logged_once() -> None:
     change(seeds=[1, 2], epochs=1)
-    with interrupted_after(2):
-        train.run("sample", "glre")
+    interrupt_after(2)
     train.run("sample", "glre")
     for of_seed in runs("train")[1:]:
         assert of_seed.outputs
@@ -222,9 +223,10 @@ def test_when_the_removal_of_the_checkpoints_was_cut_short(finished_folder: Path
             state.unlink()
         raise KeyboardInterrupt
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shutil, "rmtree", cut_short)
-        train.run("sample", "glre")
+        with pytest.raises(KeyboardInterrupt):
+            train.run("sample", "glre")
     train.run("sample", "glre")
     assert files(Path("models")) == files(finished_folder / "models")
 

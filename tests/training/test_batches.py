@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -61,7 +63,7 @@ def test_a_batch_has_documents_of_like_length() -> None:
             )
             for batch in batches
         )
-        assert all(longest <= shortest for (_, longest), (shortest, _) in zip(spans[:-1], spans[1:], strict=True))
+        assert all(longest <= shortest for (_, longest), (shortest, _) in pairwise(spans))
 
 
 def test_an_epoch_of_many_documents_is_shuffled_across_lengths() -> None:
@@ -82,9 +84,7 @@ def test_gold_inputs_and_graph_of_a_batch_are_those_of_its_documents(numbers: li
     assert torch.equal(batch.counted, torch.tensor(np.concatenate([labels.counted for labels in expected])))
     assert torch.equal(batch.inputs, torch.cat([made.inputs.take([number]) for number in numbers]))
     places = [part.entities.start for part in batch.graph.documents]
-    heads = [
-        start + pair.head for start, number in zip(places, numbers, strict=True) for pair in made.pairs[number]
-    ]
+    heads = [start + pair.head for start, number in zip(places, numbers, strict=True) for pair in made.pairs[number]]
     assert batch.graph.pairs[0].tolist() == heads
     assert batch.numbers == tuple(numbers)
 

@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def state(trainee: Trainee) -> dict[str, object]:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(os.listdir(folder))
+    return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +150,10 @@ def test_a_checkpoint_whose_removal_was_cut_short_is_ignored(tmp_path: Path) -> 
         (folder / "state.json").unlink()
         raise KeyboardInterrupt
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shutil, "rmtree", cut_short)
-        restore_checkpoint(fresh(), fingerprint("another test"), tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            restore_checkpoint(fresh(), fingerprint("another test"), tmp_path)
     trainee = fresh()
     restore_checkpoint(trainee, ORIGIN, tmp_path)
     assert trainee.epoch == 0

@@ -146,7 +146,7 @@ def test_a_loss_that_is_not_finite_names_its_epoch(ranking: Split, loss: float) 
 
 
 @pytest.mark.xfail(strict=True, raises=ValueError, reason="the weights are looked at by way of the loss alone")
-def test_weights_that_the_last_step_of_an_epoch_destroys(ranking: Split) -> None:
+def test_weights_that_the_last_step_of_an_epoch_destroys() -> None:
     model = _glre(documents(8))
     for parameter in model.parameters():
         parameter.register_hook(lambda gradient: gradient * float("inf"))
@@ -227,5 +227,3 @@ def _glre(made: list[Document], **changes: object) -> nn.Module:
     torch.manual_seed(0)
     vectors = WordVectors(kind="word_vectors", width=8)
     return build_model(small_model(**changes), vectors, 8, len(words_of(made)) + 5, len(RELATIONS))
-
-

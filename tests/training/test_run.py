@@ -1,4 +1,3 @@
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +54,10 @@ def stopped_after(epochs: int, folder: Path) -> None:
     torch.rand(5)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -77,7 +80,7 @@ def test_the_model_of_a_resumed_run_is_the_same_to_the_bit(tmp_path: Path, undis
     assert [record.epoch for record in resumed.epochs()] == list(range(epochs + 1, 5))
     resumed.save(tmp_path / "model")
     assert files(tmp_path / "model") == files(undisturbed)
-    assert os.listdir(tmp_path / "checkpoints") == ["epoch-0004"]
+    assert names(tmp_path / "checkpoints") == ["epoch-0004"]
 
 
 def test_seeds_give_different_models_which_do_not_depend_on_what_ran_before(tmp_path: Path, undisturbed: Path) -> None:
@@ -90,7 +93,9 @@ def test_seeds_give_different_models_which_do_not_depend_on_what_ran_before(tmp_
 
 
 OTHERS = {
-    "settings": {"of": point(experiment=Experiment(encoder="vectors", model=small_model(), training=training(epochs=3)))},
+    "settings": {
+        "of": point(experiment=Experiment(encoder="vectors", model=small_model(), training=training(epochs=3)))
+    },
     "encoder": {"of": point(encoder=WordVectors(kind="word_vectors", width=8, minimum_count=3))},
     "inputs": {"inputs": '{"data": "2c3d"}'},
     "seed": {"seed": 2},
@@ -101,14 +106,14 @@ OTHERS = {
 def test_a_checkpoint_of_another_start_is_ignored_and_removed(tmp_path: Path, other: str) -> None:
     stopped_after(2, tmp_path)
     assert start(tmp_path, **OTHERS[other]).trainee.epoch == 0
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_checkpoint_of_other_code_is_ignored_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped_after(2, tmp_path)
     monkeypatch.setattr(module, "code_hash", lambda: "that of another version")
     assert start(tmp_path).trainee.epoch == 0
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_the_saved_model_is_that_of_the_best_epoch(tmp_path: Path, undisturbed: Path) -> None:
@@ -151,8 +156,8 @@ def test_a_loss_that_is_not_finite_leaves_the_last_checkpoint_and_no_model(tmp_p
     seed = start(tmp_path / "checkpoints", of=replace(good, train=_damaged(good.train)))
     with pytest.raises(InputError, match="training, epoch 3: found a loss of nan"):
         list(seed.epochs())
-    assert os.listdir(tmp_path / "checkpoints") == ["epoch-0002"]
-    assert os.listdir(tmp_path) == ["checkpoints"]
+    assert names(tmp_path / "checkpoints") == ["epoch-0002"]
+    assert names(tmp_path) == ["checkpoints"]
 
 
 def test_given_vectors_are_where_the_words_start(tmp_path: Path) -> None:

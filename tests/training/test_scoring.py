@@ -90,17 +90,13 @@ def alone(trained: Trained) -> list[npt.NDArray[np.floating]]:
 
 
 @pytest.mark.parametrize("batch", [2, 5, 100])
-def test_scores_do_not_depend_on_the_batch(
-    trained: Trained, alone: list[npt.NDArray[np.floating]], batch: int
-) -> None:
+def test_scores_do_not_depend_on_the_batch(trained: Trained, alone: list[npt.NDArray[np.floating]], batch: int) -> None:
     assert furthest(scores_of(trained, trained.documents, batch), alone) < TOLERANCE
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 @torch.inference_mode()
-def test_nor_on_the_order_or_the_company(
-    trained: Trained, alone: list[npt.NDArray[np.floating]], seed: int
-) -> None:
+def test_nor_on_the_order_or_the_company(trained: Trained, alone: list[npt.NDArray[np.floating]], seed: int) -> None:
     made = trained.split(trained.documents)
     order = np.random.default_rng(seed).permutation(len(made.documents)).tolist()
     usable = [number for number in order if made.pairs[number]]
@@ -153,5 +149,3 @@ def _shuffled(document: Document, rules: Sequence[CandidateRule], seed: int) -> 
     left = list(order)
     excluded = tuple(ExcludedPair(*places[place], "hypernym") for place in left[: max(1, len(document.excluded))])
     return replace(document, facts=facts, excluded=excluded)
-
-

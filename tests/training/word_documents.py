@@ -9,7 +9,7 @@ from glre.training.batches import Split, make_split
 
 RELATIONS = ("r", "s")
 RULES = (CandidateRule(head="a", tail="b"),)
-WORDS = tuple("one two three four five six seven eight nine ten".split())
+WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NUMBERS = {word: number for number, word in enumerate(WORDS, start=1)}
 
 
@@ -30,7 +30,6 @@ def small_model(**changes: object) -> Model:
         {
             "hidden": 8,
             "lstm": 4,
-            "input_dropout": 0.1,
             "encoder_dropout": 0.3,
             "node_type": 2,
             "rgcn_layers": 2,
