@@ -76,6 +76,7 @@ def page(results: Results, made_by: report.Origin) -> str:
 def draw(rows: Sequence[SeriesRow]) -> None:
     """Plot time and memory of the series to docs/benchmarks/training_step.svg."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     varied = [name for name in ("words", "entities", "mentions") if any(row.varied == name for row in rows)]
     figure = Figure(figsize=(3.2 * len(varied), 5.4))
@@ -98,6 +99,9 @@ def draw(rows: Sequence[SeriesRow]) -> None:
                     )
                 axis.set_xscale("log", base=2)
                 axis.set_yscale("log")
+                axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+                axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+                axis.yaxis.set_minor_formatter(NullFormatter())
                 axis.grid(alpha=0.3)
         ticks = sorted({getattr(row, name) for row in rows if row.varied == name})
         axes[1][column].set_xticks(ticks, [str(tick) for tick in ticks])

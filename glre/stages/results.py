@@ -5,11 +5,15 @@ from rich.console import Console
 from glre import paths
 from glre.reporting.results_table import read_results, results_table
 
+_LOG_WIDTH = 140
+
 
 def run(dataset: str | None, experiment: str | None) -> None:
     """Print the table of metrics, the files of each result, and how to open MLflow."""
     found = read_results(paths.RESULTS, dataset, experiment)
     console = Console()
+    if not console.is_terminal:  # in a log there is room for the whole table
+        console = Console(width=_LOG_WIDTH)
     console.print(results_table(found))
     for result in found:
         console.print(f"[bold]{result.dataset} {result.experiment}[/bold]")

@@ -81,7 +81,8 @@ class Workspace:
     def kill_when(self, condition: Callable[[], bool], target: str = TARGET) -> None:
         """Kill `dvc repro`, its whole process group, as soon as `condition` holds."""
         process = self._start(target, self._environment())
-        while not condition():
+        began = time.monotonic()
+        while not condition() and time.monotonic() - began < LONGEST:
             assert process.poll() is None, f"it ended before: {process.communicate()}"
             time.sleep(WATCH_EVERY)
         os.killpg(process.pid, signal.SIGKILL)
