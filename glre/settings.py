@@ -251,6 +251,10 @@ def _validated(kind: type[M], content: Any, place: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        if first["type"] == "missing":
+            raise InputError(f"{place}, {key}", "no such key", "a value") from None
+        if first["type"] == "extra_forbidden":
+            raise InputError(f"{place}, {key}", "an unknown key", "only keys that glre/settings.py has") from None
         found = "a mapping" if isinstance(first["input"], dict) else repr(first["input"])[:200]
         raise InputError(f"{place}, {key}", found, first["msg"].removeprefix("Value error, ")) from None
 

@@ -66,7 +66,7 @@ def free_port() -> int:
     [
         ("sqlite:///code.py", "file is not a database"),
         ("sqlite:///code.py/below/mlflow.db", "Not a directory"),
-        (f"http://user:secret@127.0.0.1:{free_port()}", "no answer"),
+        pytest.param(f"http://user:secret@127.0.0.1:{free_port()}", "no answer", id="refused port"),
         ("unknown://place", "unknown"),
     ],
 )
