@@ -25,7 +25,7 @@ demo: environment ## Run every stage on the sample corpus and show the results
 	glre results --dataset sample --experiment glre
 
 test: environment ## Run all tests
-	pytest
+	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile
 
 lint: environment ## Check style and types
 	ruff check

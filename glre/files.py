@@ -25,6 +25,15 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise
 
 
+def remove_whole(path: Path) -> None:
+    """Remove a folder, where there is one, so that no part of it is ever found under its name."""
+    if path.exists():
+        temporary = path.with_name(f".{path.name}.partial")
+        _remove(temporary)
+        path.replace(temporary)
+        _remove(temporary)
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)

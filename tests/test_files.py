@@ -1,8 +1,9 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
-from glre.files import written_whole
+from glre.files import remove_whole, written_whole
 
 
 def test_a_file_appears_when_the_block_has_ended(tmp_path: Path) -> None:
@@ -78,3 +79,23 @@ def test_what_a_killed_process_left_is_replaced(tmp_path: Path, folder: bool) ->
         temporary.write_text("whole")
     assert path.read_text() == "whole"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_removing_a_folder_that_is_cut_short_leaves_nothing_under_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "folder"
+    (path / "below").mkdir(parents=True)
+
+    def cut_short(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            remove_whole(path)
+    assert not path.exists()
+    path.mkdir()
+    remove_whole(path)
+    remove_whole(path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,5 @@
 """GLRE trained on a dataset's features, once for each seed."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,11 +9,13 @@ import pandas as pd
 import torch
 
 from glre import paths
-from glre.files import written_whole
+from glre.errors import InputError
+from glre.files import remove_whole, written_whole
 from glre.inference.served import served_model
 from glre.progress import progress
 from glre.settings import Experiment, WordVectors, read_settings
-from glre.tracking import Run, StageIdentity, log_model, read_run_id, stage_run, write_run_id
+from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id
+from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.data import frozen_encoder, prepared, read_splits, word_vectors
 from glre.training.loop import EpochRecord
 from glre.training.run import Point, SeedTraining
@@ -27,41 +28,59 @@ def run(dataset: str, experiment: str) -> None:
     """
     chosen = read_settings().experiment(dataset, experiment)
     torch.set_num_threads(chosen.training.threads)
-    unfinished = paths.checkpoints(dataset, experiment)
     inputs = [paths.documents(dataset, "train"), paths.documents(dataset, "dev")]
     if not isinstance(read_settings().encoder(chosen.encoder), WordVectors):
         inputs.append(paths.features(dataset, chosen.encoder))
     point = _point(dataset, experiment, chosen)
+    of_dataset = point.dataset
+    origin = fingerprint(
+        chosen, point.encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash()
+    )
+    unfinished = _unfinished(paths.checkpoints(dataset, experiment), origin)
     identity = StageIdentity("train", dataset, experiment, chosen.encoder)
     history: dict[int, list[EpochRecord]] = {}
     with stage_run(identity, chosen, inputs, resume=read_run_id(unfinished / "run.json")) as tracked:
         write_run_id(tracked.run_id, unfinished / "run.json")
         for path, split in zip(inputs, ("train", "dev"), strict=False):
             tracked.log_dataset(path, dataset, split)
-        origin = json.dumps(tracked.origin.inputs, sort_keys=True)
         for seed in chosen.training.seeds:
             with tracked.child(seed) as child:
                 training = SeedTraining(point, seed, origin, unfinished / f"seed-{seed}")
                 _train(training, chosen, seed, child)
                 history[seed] = training.trainee.history
                 training.save(unfinished / "models" / f"seed-{seed}")
-                log_model(child, served_model(unfinished / "models" / f"seed-{seed}", point.dev.documents[0]))
+                if not child.has_model:
+                    log_model(child, served_model(unfinished / "models" / f"seed-{seed}", point.dev.documents[0]))
         _write_history(history, paths.results(dataset, experiment) / "history.csv")
         write_run_id(tracked.run_id, paths.results(dataset, experiment) / "train_run.json")
         tracked.log_metrics(_best(history))
         with written_whole(paths.models(dataset, experiment)) as temporary:
             shutil.move(unfinished / "models", temporary)
-    shutil.rmtree(unfinished)
+    remove_whole(unfinished.parent)
+
+
+def _unfinished(checkpoints: Path, origin: str) -> Path:
+    """The folder of what was started from `origin`; what was started from something else is removed."""
+    own = checkpoints / origin[:16]
+    for other in set(checkpoints.glob("*")) - {own}:
+        remove_whole(other)
+    return own
 
 
 def _point(dataset: str, experiment: str, chosen: Experiment) -> Point:
     settings = read_settings()
     of_dataset, encoder = settings.dataset(dataset), settings.encoder(chosen.encoder)
     splits = read_splits(dataset, of_dataset)
+    if missing := {"train", "dev"} - splits.keys():
+        raise InputError(f"params.yaml, datasets.{dataset}.splits", f"no {min(missing)}", "a train and a dev split")
     if isinstance(encoder, WordVectors):
         summary = word_vectors(encoder, splits)
     else:
-        summary = frozen_encoder(dataset, chosen.encoder)
+        summary = frozen_encoder(dataset, chosen.encoder, encoder)
+    train = prepared(dataset, "train", splits["train"], of_dataset, chosen.encoder, summary)
+    if not any(train.pairs):
+        place = f"params.yaml, datasets.{dataset}.candidates"
+        raise InputError(place, "no candidate pair in train", "types that its entities have")
     return Point(
         dataset_name=dataset,
         experiment_name=experiment,
@@ -69,20 +88,27 @@ def _point(dataset: str, experiment: str, chosen: Experiment) -> Point:
         experiment=chosen,
         encoder=encoder,
         summary=summary,
-        train=prepared(dataset, "train", splits["train"], of_dataset, chosen.encoder, summary),
+        train=train,
         dev=prepared(dataset, "dev", splits["dev"], of_dataset, chosen.encoder, summary),
     )
 
 
 def _train(training: SeedTraining, chosen: Experiment, seed: int, tracked: Run) -> None:
+    # A process that was killed may have saved an epoch and not logged it.
+    for record in training.trainee.history[tracked.last_step("epoch.loss") :]:
+        _log(record, tracked)
     with progress(f"training, seed {seed}", chosen.training.epochs, "epochs", training.trainee.epoch) as bar:
         for record in training.epochs():
-            figures = {name: value for name, value in asdict(record).items() if name != "epoch"}
-            tracked.log_metrics({f"epoch.{name}": value for name, value in figures.items()}, record.epoch)
+            _log(record, tracked)
             bar.advance(
                 note=f"loss {record.loss:.3f}, dev F1 {100 * record.dev_f1:.1f}, "
                 f"best {100 * record.best_dev_f1:.1f} in epoch {record.best_epoch}"
             )
+
+
+def _log(record: EpochRecord, tracked: Run) -> None:
+    figures = {f"epoch.{name}": value for name, value in asdict(record).items() if name != "epoch"}
+    tracked.log_metrics(figures, record.epoch)
 
 
 def _write_history(history: Mapping[int, list[EpochRecord]], path: Path) -> None:

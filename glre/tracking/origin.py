@@ -32,3 +32,9 @@ def read_origin(parameters: BaseModel | Mapping[str, Any], inputs: Iterable[Path
     if name := os.environ.get("DVC_EXP_NAME"):
         code["dvc_experiment"] = name
     return Origin(workspace, code, flatten_parameters(parameters), hash_inputs(inputs, workspace.root, outputs))
+
+
+def read_inputs(inputs: Iterable[Path]) -> dict[str, str]:
+    """The md5 of each input of a stage in the current folder, by its name; InputError where one is missing."""
+    root = find_workspace(Path.cwd()).root
+    return hash_inputs(inputs, root, read_outputs(root))

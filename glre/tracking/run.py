@@ -65,6 +65,19 @@ class Run:
         with self.store.in_reach():
             self.store.client.log_inputs(self.run_id, datasets=[entry])
 
+    def last_step(self, name: str) -> int:
+        """The last step at which a figure was logged; 0 where it was not."""
+        with self.store.in_reach():
+            history = self.store.client.get_metric_history(self.run_id, name)
+        return max((point.step for point in history), default=0)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model was logged as this run's output."""
+        with self.store.in_reach():
+            outputs = self.store.client.get_run(self.run_id).outputs
+        return bool(outputs and outputs.model_outputs)
+
     @contextmanager
     def child(self, seed: int) -> Iterator["Run"]:
         """The run of one seed under this one: the one that is there already, else a new one."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from glre.files import written_whole
+from glre.files import remove_whole, written_whole
 from glre.training.loop import EpochRecord, Trainee
 
 
@@ -45,7 +44,7 @@ def save_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
         }
         (temporary / "state.json").write_text(json.dumps(state), encoding="utf-8")
     for older in _checkpoints(folder)[:-1]:
-        shutil.rmtree(older)
+        remove_whole(older)
 
 
 def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
@@ -58,7 +57,7 @@ def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
         if state["origin"] == origin:
             _restore(trainee, state, path)
             return
-        shutil.rmtree(path)
+        remove_whole(path)
 
 
 def _restore(trainee: Trainee, state: dict[str, Any], path: Path) -> None:

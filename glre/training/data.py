@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from glre.documents import Document, read_documents
 from glre.encoding.cache import read_description, read_features
+from glre.encoding.encoder import encoder_identity
 from glre.encoding.word_vectors import read_vectors
 from glre.errors import InputError
 from glre.model.inputs import WordInputs, state_inputs, vocabulary, word_numbers
 from glre.paths import documents as documents_path
 from glre.paths import hidden_states
-from glre.settings import Dataset, WordVectors
+from glre.settings import Dataset, PretrainedEncoder, WordVectors
 from glre.training.batches import Split, make_split
 
 
@@ -36,14 +37,20 @@ def read_splits(dataset: str, settings: Dataset) -> dict[str, list[Document]]:
     return {split: read_documents(documents_path(dataset, split)) for split in settings.splits}
 
 
-def frozen_encoder(dataset: str, encoder: str) -> EncoderSummary:
-    """What `glre encode` used; InputError where it has not run."""
+def frozen_encoder(dataset: str, encoder: str, settings: PretrainedEncoder) -> EncoderSummary:
+    """What `glre encode` used; InputError where it has not run with these settings."""
     path = hidden_states(dataset, encoder, "train")
     description = read_description(path)
+    command = f"`glre encode --dataset {dataset} --encoder {encoder}`"
     if description is None:
-        raise InputError(
-            str(path), "no hidden states", f"the output of `glre encode --dataset {dataset} --encoder {encoder}`"
-        )
+        raise InputError(str(path), "no hidden states", f"the output of {command}")
+    # A layer below zero is counted from the encoder's last one, which only the encoder knows.
+    same_layers = len(settings.layers) == len(description.layers) and all(
+        wanted < 0 or wanted == layer for wanted, layer in zip(settings.layers, description.layers, strict=True)
+    )
+    if not (same_layers and description.encoder == encoder_identity(settings)):
+        found = f"hidden states of layers {list(description.layers)} of {description.encoder}"
+        raise InputError(str(path), found, f"those that params.yaml asks for; run {command} again")
     return EncoderSummary(description.encoder, description.width)
 
 

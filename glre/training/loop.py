@@ -67,16 +67,18 @@ def train(
     """Train until dev F1 has not risen for `patience` epochs, or to `epochs`; yields after each epoch.
 
     The trainee is consistent whenever a record is yielded, so that it can be saved there. Raises InputError where the
-    loss is not finite; the trainee is then worth nothing, and the last saved one is.
+    loss or a weight is not finite; the trainee is then worth nothing, and the last saved one is.
     """
     device = next(trainee.model.parameters()).device
     while not finished(trainee, settings):
         began = time.monotonic()
         loss = _epoch(trainee, train_split, settings, device)
-        if not math.isfinite(loss):
+        # The epoch's last step comes after its last loss.
+        finite_weights = all(bool(parameter.isfinite().all()) for parameter in trainee.model.parameters())
+        if not (math.isfinite(loss) and finite_weights):
             raise InputError(
                 f"training, epoch {trainee.epoch + 1}",
-                f"a loss of {loss}",
+                "weights that are not finite" if math.isfinite(loss) else f"a loss of {loss}",
                 "a finite one: lower training.learning_rate, or look for damaged features",
             )
         scores = score(trainee.model, dev_split, settings.batch_size, device)

@@ -61,7 +61,6 @@ def test_only_the_split_whose_text_changed_is_encoded_again(own_folder: Path) ->
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="DVC removes a stage's outputs before it runs the stage again")
 def test_splits_that_were_done_outlast_dvc(monkeypatch: pytest.MonkeyPatch, finished_folder: Path) -> None:
     shutil.rmtree(FEATURES)
     encoded: list[int] = []

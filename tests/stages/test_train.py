@@ -165,9 +165,6 @@ def test_an_interrupted_run_goes_on_in_mlflow_and_on_disk(finished_folder: Path)
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(
-    strict=True, reason="run.json and models/ in the checkpoints do not tell what they were started from"
-)
 def test_after_a_change_nothing_of_the_interrupted_run_is_used() -> None:
     change(seeds=[2, 3])
     interrupt_after(EPOCHS + 1)
@@ -182,7 +179,6 @@ def test_after_a_change_nothing_of_the_interrupted_run_is_used() -> None:
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="an epoch is logged after its checkpoint, and not again")
 def test_an_epoch_that_was_saved_and_not_logged_is_logged_later(monkeypatch: pytest.MonkeyPatch) -> None:
     def save_and_stop(trainee: Trainee, origin: str, folder: Path) -> None:
         save_checkpoint(trainee, origin, folder)
@@ -200,7 +196,6 @@ def test_an_epoch_that_was_saved_and_not_logged_is_logged_later(monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="a seed that was finished is logged once more")
 def test_the_model_of_a_seed_that_was_finished_is_logged_once() -> None:
     change(seeds=[1, 2], epochs=1)
     interrupt_after(2)
@@ -211,7 +206,6 @@ def test_the_model_of_a_seed_that_was_finished_is_logged_once() -> None:
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="a folder is not renamed before it is removed")
 def test_when_the_removal_of_the_checkpoints_was_cut_short(finished_folder: Path) -> None:
     remove = shutil.rmtree
 
@@ -232,7 +226,6 @@ def test_when_the_removal_of_the_checkpoints_was_cut_short(finished_folder: Path
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="training on nothing is not refused")
 def test_candidates_that_no_pair_fits() -> None:
     settings = yaml.safe_load(Path("params.yaml").read_text())
     settings["datasets"]["sample"]["candidates"] = [{"head": "chemical", "tail": "disease"}]
@@ -258,7 +251,6 @@ def test_a_loss_that_is_not_finite_leaves_nothing(own_folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("own_folder")
-@pytest.mark.xfail(strict=True, reason="the features' layers are not compared with those of params.yaml")
 def test_features_of_other_layers_than_the_settings_say() -> None:
     settings = yaml.safe_load(Path("params.yaml").read_text())
     settings["encoders"]["minilm"]["layers"] = [2]

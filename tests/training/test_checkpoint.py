@@ -142,7 +142,6 @@ def test_a_half_written_checkpoint_is_ignored_and_replaced(tmp_path: Path, undis
     assert state(resumed) == state(undisturbed)
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="a folder is not renamed before it is removed")
 def test_a_checkpoint_whose_removal_was_cut_short_is_ignored(tmp_path: Path) -> None:
     run(fresh(), tmp_path, 2)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from glre.errors import InputError
-from glre.settings import Settings, WordVectors, read_settings
+from glre.settings import PretrainedEncoder, Settings, WordVectors, read_settings
 from glre.training.data import EncoderSummary, frozen_encoder, prepared, read_splits, word_vectors
 
 
@@ -18,7 +18,7 @@ def settings(finished: Path) -> Settings:
 def test_a_split_has_the_hidden_states_of_its_words(settings: Settings) -> None:
     dataset = settings.dataset("sample")
     splits = read_splits("sample", dataset)
-    summary = frozen_encoder("sample", "minilm")
+    summary = frozen_encoder("sample", "minilm", minilm())
     assert (summary.width, summary.vocabulary) == (384, ())
     for name, made in splits.items():
         ready = prepared("sample", name, made, dataset, "minilm", summary)
@@ -33,8 +33,14 @@ def test_a_split_has_the_hidden_states_of_its_words(settings: Settings) -> None:
 
 def test_features_that_are_not_there_name_their_command(settings: Settings) -> None:
     with pytest.raises(InputError, match=r"glre encode --dataset sample --encoder other"):
-        frozen_encoder("sample", "other")
+        frozen_encoder("sample", "other", minilm())
     assert settings.datasets
+
+
+def minilm() -> PretrainedEncoder:
+    found = read_settings().encoder("minilm")
+    assert isinstance(found, PretrainedEncoder)
+    return found
 
 
 def test_features_of_other_text_are_refused(own_folder: Path) -> None:
@@ -44,7 +50,7 @@ def test_features_of_other_text_are_refused(own_folder: Path) -> None:
         shutil.copy(features / f"dev{suffix}", features / f"train{suffix}")
     made = read_splits("sample", dataset)["train"]
     with pytest.raises(InputError, match="hidden states of other documents"):
-        prepared("sample", "train", made, dataset, "minilm", frozen_encoder("sample", "minilm"))
+        prepared("sample", "train", made, dataset, "minilm", frozen_encoder("sample", "minilm", minilm()))
 
 
 def test_vectors_that_are_learned_are_of_the_words_frequent_in_train(settings: Settings) -> None:
