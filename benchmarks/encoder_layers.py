@@ -7,7 +7,9 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -71,14 +73,15 @@ def main(
     epochs: Annotated[int, typer.Option(help="Most epochs; params.yaml has the patience.")] = 40,
     seed: Annotated[int, typer.Option(help="Seed of weights and batches.")] = 1,
     documents: Annotated[int, typer.Option(help="Documents of train, and of dev; 0 for all.")] = 0,
-    threads: Annotated[int, typer.Option(help="Processor threads.")] = 1,
+    threads: Annotated[int, typer.Option(help="Processor threads of a training.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Trainings at once.")] = 1,
 ) -> None:
     """Train the default setting on each choice of layers; write best dev F1 to docs/benchmarks and its page.
 
     The encoder runs once, and the test split is never read. Results are written as they come: what is there from the
     same options is not trained again, and other seeds are added.
 
-    Example: python -m benchmarks.encoder_layers --layers 4,3-5 --seed 2
+    Example: python -m benchmarks.encoder_layers --layers 4,3-5 --seed 2 --jobs 2
     """
     environment = prepare_environment(read_settings().launch, threads)
     made_by = report.origin("benchmarks.encoder_layers", environment)
@@ -95,13 +98,17 @@ def main(
         train_states, dev_states = (
             encoded(split, setting, Path(folder) / str(number)) for number, split in enumerate(splits)
         )
-        for first, last in choices:
-            if any((row.first, row.last, row.seed) == (first, last, seed) for row in rows):
-                continue
-            task = Task(first, last, seed, setting, train_states, dev_states, threads, made_from)
-            rows.append(in_child(best_epoch, task))
-            rows.sort(key=lambda row: (row.last - row.first, row.first, row.seed))
-            report.write_results(_RESULTS, made_by, {"rows": [asdict(row) for row in rows]})
+        done = {(row.first, row.last) for row in rows if row.seed == seed}
+        tasks = [
+            Task(first, last, seed, setting, train_states, dev_states, threads, made_from)
+            for first, last in choices
+            if (first, last) not in done
+        ]
+        with ThreadPoolExecutor(jobs) as workers:
+            for row in workers.map(partial(in_child, best_epoch), tasks):
+                rows.append(row)
+                rows.sort(key=lambda row: (row.last - row.first, row.first, row.seed))
+                report.write_results(_RESULTS, made_by, {"rows": [asdict(row) for row in rows]})
     report.write_block("encoder_layers", _page(rows, len(splits[0]), dataset, made_by))
 
 

@@ -173,6 +173,9 @@ class Training(Section):
     weight_decay: Annotated[float, Field(ge=0)]
     amsgrad: bool
     gradient_clip: Annotated[float, Field(gt=0)]
+    weight_average: Fraction = 0.0
+    """Decay, per step, of the moving average of the weights that dev is scored with and that is kept; 0, as published,
+    keeps the weights themselves."""
     threads: Positive = 1
     """Processor threads of one training run."""
 

@@ -1,5 +1,6 @@
 """What tests of several parts start from: an empty MLflow store, and a folder in which every stage has run."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from small_sample import ROOT, small_settings, write_settings
 
+# As glre itself does before it imports MLflow, which the tests import first.
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
 OF_THE_USER = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME", "GLRE_MIRROR")
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import importlib.util
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class FrozenEncoder:
 
     def __init__(self, settings: PretrainedEncoder, tokens_per_batch: int = 4096) -> None:
         from safetensors import SafetensorError
-        from transformers import AutoModel, AutoTokenizer
+        from transformers import AutoConfig, AutoModel, AutoTokenizer
 
         self._source = encoder_source(settings)
         try:
@@ -36,10 +37,15 @@ class FrozenEncoder:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(
                 self._source, revision=settings.revision, add_prefix_space=True
             )
+            config = AutoConfig.from_pretrained(self._source, revision=settings.revision)
+            self.layers = _layers(settings.layers, config.num_hidden_layers, self._source)
+            # What nothing reads is not computed. One layer above the deepest stays: some models normalise their last.
+            config.num_hidden_layers = min(config.num_hidden_layers, max(self.layers) + 1)
             self.model: Any
-            self.model, loading = AutoModel.from_pretrained(
-                self._source, revision=settings.revision, output_loading_info=True
-            )
+            with _without_reports():
+                self.model, loading = AutoModel.from_pretrained(
+                    self._source, revision=settings.revision, config=config, output_loading_info=True
+                )
         except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
             raise self._refusal(f"what transformers can't load ({' '.join(str(error).split())[:200]})") from None
         self._check(loading["missing_keys"])
@@ -48,7 +54,6 @@ class FrozenEncoder:
         self.settings = settings
         self.special = special_tokens(self.tokenizer)
         self.limit = _window_limit(self.tokenizer, self.model) - self.special.count
-        self.layers = _layers(settings.layers, self.model.config.num_hidden_layers, str(self._source))
         self.width = int(self.model.config.hidden_size)
         self._tokens_per_batch = tokens_per_batch
 
@@ -151,6 +156,22 @@ def _window_limit(tokenizer: Any, model: Any) -> int:
         # Models whose positions have a padding id (RoBERTa, MPNet) number them from behind it on.
         stated.append(positions - max(padding, default=-1) - 1)
     return int(min(stated, default=512))
+
+
+@contextmanager
+def _without_reports() -> Iterator[None]:
+    """Keep transformers from reporting, as it loads an encoder, the weights of layers that were left out."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _layers(layers: Sequence[int], count: int, source: str) -> tuple[int, ...]:

@@ -34,6 +34,7 @@ def save_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
     with written_whole(folder / f"epoch-{trainee.epoch:04}") as temporary:
         temporary.mkdir()
         _save(dict(trainee.model.state_dict()), temporary / "model.safetensors")
+        _save(dict(trainee.averaged.state_dict()), temporary / "averaged.safetensors")
         _save(trainee.best, temporary / "best.safetensors")
         _save(_optimizer_tensors(trainee.optimizer), temporary / "optimizer.safetensors")
         _save(_random_states(), temporary / "random.safetensors")
@@ -62,6 +63,7 @@ def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
 
 def _restore(trainee: Trainee, state: dict[str, Any], path: Path) -> None:
     trainee.model.load_state_dict(load_file(path / "model.safetensors"))
+    trainee.averaged.load_state_dict(load_file(path / "averaged.safetensors"))
     trainee.best = load_file(path / "best.safetensors")
     _load_optimizer(trainee.optimizer, load_file(path / "optimizer.safetensors"))
     trainee.history = [EpochRecord(**record) for record in state["history"]]

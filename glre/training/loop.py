@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from glre.errors import InputError
 from glre.evaluation.threshold import Threshold, threshold_for
@@ -35,6 +36,8 @@ class Trainee:
     """A model in training with all that changes while it trains."""
 
     model: nn.Module
+    averaged: AveragedModel
+    """The model under the moving average of its weights: what is scored on dev and kept."""
     optimizer: torch.optim.Optimizer
     shuffle: np.random.Generator
     history: list[EpochRecord] = field(default_factory=list)
@@ -55,10 +58,11 @@ class Trainee:
 
 def new_trainee(model: nn.Module, settings: Training, seed: int) -> Trainee:
     """A model that has not been trained yet, with its optimiser (Adam, as published)."""
+    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.weight_average))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.Adam(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, amsgrad=settings.amsgrad
     )
-    return Trainee(model, optimizer, np.random.default_rng(seed))
+    return Trainee(model, averaged, optimizer, np.random.default_rng(seed))
 
 
 def train(
@@ -81,11 +85,11 @@ def train(
                 "weights that are not finite" if math.isfinite(loss) else f"a loss of {loss}",
                 "a finite one: lower training.learning_rate, or look for damaged features",
             )
-        scores = score(trainee.model, dev_split, settings.batch_size, device)
+        scores = score(trainee.averaged.module, dev_split, settings.batch_size, device)
         threshold = threshold_for(dev_split.documents, scores, relations)
         better = not trainee.history or threshold.f1 > trainee.history[-1].best_dev_f1
         if better:
-            trainee.best = {name: value.cpu().clone() for name, value in trainee.model.state_dict().items()}
+            trainee.best = {name: value.cpu().clone() for name, value in trainee.averaged.module.state_dict().items()}
         record = EpochRecord(
             epoch=trainee.epoch + 1,
             loss=loss,
@@ -125,6 +129,7 @@ def _epoch(trainee: Trainee, split: Split, settings: Training, device: torch.dev
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), settings.gradient_clip)
         optimizer.step()
+        trainee.averaged.update_parameters(model)
         # Summed on the device: reading the loss in every step would make a GPU wait.
         counted = moved.counted.sum()
         total += loss.detach() * counted

@@ -10,7 +10,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tiny_encoders import FAMILIES, SIZES, WINDOW, bert_tokenizer, frozen, settings, text
-from transformers import AutoModel, AutoTokenizer, ByT5Tokenizer, MPNetConfig, MPNetModel
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    ByT5Tokenizer,
+    ModernBertConfig,
+    ModernBertModel,
+    MPNetConfig,
+    MPNetModel,
+)
 
 from glre.documents import Document
 from glre.encoding.encoder import FrozenEncoder, encoder_identity, encoder_source
@@ -133,13 +141,33 @@ def test_a_document_without_words_has_no_states(bert: Path) -> None:
     np.testing.assert_allclose(found[1], encode(frozen(bert), [DOCUMENTS[0]])[0], **HALF)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("layers", [(0,), (1,), (2,), (-1,), (-3,), (2, 0), (-1, 1)])
-def test_layers_are_those_asked_for_in_their_order(bert: Path, layers: tuple[int, ...]) -> None:
-    everything = encode(frozen(bert, ALL_LAYERS), DOCUMENTS)
-    encoder = frozen(bert, layers)
+def test_layers_are_those_asked_for_in_their_order(
+    folders: dict[str, Path], family: str, layers: tuple[int, ...]
+) -> None:
+    everything = encode(frozen(folders[family], ALL_LAYERS), DOCUMENTS)
+    encoder = frozen(folders[family], layers)
     assert encoder.layers == tuple(layer % 3 for layer in layers)
     for found, states in zip(encode(encoder, DOCUMENTS), everything, strict=True):
         np.testing.assert_array_equal(found, states[:, [layer % 3 for layer in layers]])
+
+
+@pytest.mark.parametrize("deepest", [0, 1, 2, 3])
+def test_layers_that_nothing_reads_are_not_computed(
+    tmp_path: Path, deepest: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of a model that normalises after its last layer, which must not become that of another."""
+    bert_tokenizer().save_pretrained(tmp_path)
+    sizes = SIZES | {"num_hidden_layers": 3}
+    config = ModernBertConfig(vocab_size=len(bert_tokenizer()), **sizes, pad_token_id=0, bos_token_id=2, eos_token_id=3)
+    ModernBertModel(config).save_pretrained(tmp_path)
+    capfd.readouterr()
+    encoder = frozen(tmp_path, (deepest,))
+    assert capfd.readouterr() == ("", "")
+    assert encoder.model.config.num_hidden_layers == min(3, deepest + 1)
+    expected = called_directly(tmp_path, words(DOCUMENTS[0]))[:, [deepest]]
+    np.testing.assert_allclose(encode(encoder, [DOCUMENTS[0]])[0], expected, **HALF)
 
 
 @pytest.mark.parametrize("layer", [3, -4, 99])

@@ -15,7 +15,7 @@ from glre.training.loop import Trainee, new_trainee, train
 
 DOCUMENTS = documents(12)
 TRAIN, DEV = split(DOCUMENTS), split(documents(8, seed=1))
-SETTINGS = training(epochs=4)
+SETTINGS = training(epochs=4, weight_average=0.9)
 ORIGIN = fingerprint("a test")
 
 
@@ -39,7 +39,11 @@ def state(trainee: Trainee) -> dict[str, object]:
     history = [(record.epoch, record.loss, record.dev_f1, record.threshold) for record in trainee.history]
     return {"history": history, "shuffle": trainee.shuffle.bit_generator.state} | {
         f"{kind} {name}": value.tolist()
-        for kind, tensors in (("best", trainee.best), ("weights", trainee.model.state_dict()))
+        for kind, tensors in (
+            ("best", trainee.best),
+            ("weights", trainee.model.state_dict()),
+            ("averaged", trainee.averaged.state_dict()),
+        )
         for name, value in tensors.items()
     }
 
@@ -102,6 +106,7 @@ def test_only_the_last_checkpoint_is_kept(tmp_path: Path) -> None:
 def test_nothing_is_pickled(tmp_path: Path) -> None:
     run(fresh(), tmp_path, 1)
     assert names(tmp_path / "epoch-0001") == [
+        "averaged.safetensors",
         "best.safetensors",
         "model.safetensors",
         "optimizer.safetensors",

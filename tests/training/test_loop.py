@@ -11,11 +11,13 @@ from word_documents import RELATIONS, documents, small_model, split, training, w
 
 from glre.documents import Document, Entity, Fact, Mention, Sentence
 from glre.errors import InputError
+from glre.evaluation.threshold import threshold_for
 from glre.model.graph import GraphBatch
 from glre.model.trained import build_model
 from glre.settings import WordVectors
 from glre.training.batches import Batch, Split
 from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, train
+from glre.training.scoring import score
 
 CANDIDATES = 6
 
@@ -104,6 +106,31 @@ def test_the_best_weights_do_not_change_with_further_training(ranking: Split) ->
             best = {name: value.clone() for name, value in trainee.best.items()}
     assert all(torch.equal(value, trainee.best[name]) for name, value in best.items())
     assert not torch.equal(trainee.model.weight, trainee.best["weight"])
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.7])
+def test_what_is_scored_and_kept_is_the_moving_average_of_the_weights(decay: float) -> None:
+    made = split(documents(12))
+    chosen = training(epochs=3, weight_average=decay)
+    trainee = new_trainee(_glre(list(made.documents)), chosen, 1)
+    averages: list[dict[str, Tensor]] = []
+
+    def slow_average(*_: object) -> None:
+        weights = {name: value.detach().clone() for name, value in trainee.model.named_parameters()}
+        before = averages[-1] if averages else weights
+        averages.append({name: decay * before[name] + (1 - decay) * weights[name] for name in weights})
+
+    trainee.optimizer.register_step_post_hook(slow_average)
+    best: dict[str, Tensor] = {}
+    for record in train(trainee, made, made, RELATIONS, chosen):
+        best = averages[-1] if record.best_epoch == record.epoch else best
+        for name, value in trainee.averaged.module.named_parameters():
+            torch.testing.assert_close(value, averages[-1][name])
+        scores = score(trainee.averaged.module, made, 4, torch.device("cpu"))
+        assert threshold_for(made.documents, scores, RELATIONS).f1 == record.dev_f1
+    assert len(averages) == 9
+    for name, value in best.items():
+        torch.testing.assert_close(trainee.best[name], value)
 
 
 def test_the_trainee_is_consistent_at_every_record(ranking: Split) -> None:
