@@ -163,6 +163,7 @@ class _Steps:
         self.forth_and_back(numbers)
         nn.utils.clip_grad_norm_(self._formulation.model.parameters(), self._clip)
         self._trainee.optimizer.step()
+        self._trainee.averaged.update_parameters(self._formulation.model)
 
     def forth_and_back(self, numbers: Sequence[int]) -> None:
         self._formulation.loss(numbers).backward()  # type: ignore[no-untyped-call]
