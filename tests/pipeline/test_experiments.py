@@ -45,7 +45,7 @@ def test_metrics_show(undisturbed: Workspace) -> None:
     assert found[""]["data"][f"{RESULTS}/metrics.json"]["data"] == metrics(undisturbed)
     table = undisturbed.dvc("metrics", "show", f"{RESULTS}/metrics.json")
     assert "test.f1" in table
-    assert str(round(metrics(undisturbed)['test']['f1'], 5)) in table
+    assert str(round(metrics(undisturbed)["test"]["f1"], 5)) in table
 
 
 def test_metrics_diff(experimented: Workspace, undisturbed: Workspace) -> None:
