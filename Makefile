@@ -20,9 +20,10 @@ $(VENV)/.complete: pyproject.toml constraints.txt
 	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: environment ## Run every stage on the sample corpus and show the results
-	dvc repro evaluate@sample-glre
+demo: environment ## Run every stage on the two sample corpora and show the results
+	dvc repro evaluate@sample-glre evaluate@sample_docred-glre
 	glre results --dataset sample --experiment glre
+	glre results --dataset sample_docred --experiment glre
 
 test: environment ## Run all tests
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile

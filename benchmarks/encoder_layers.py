@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from benchmarks import report
 from benchmarks.measuring import in_child, prepare_environment
-from benchmarks.workloads import Setting, Workload, default_setting, encoded
+from benchmarks.workloads import Setting, Workload, default_setting, encoded, frozen_states
 from glre import paths
 from glre.documents import read_documents
 from glre.encoding.cache import read_features
@@ -32,6 +32,7 @@ from glre.settings import read_settings
 from glre.training.batches import Split, make_split
 from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.loop import new_trainee, train
+from glre.training.processes import Processes
 
 _RESULTS = report.FOLDER / "encoder_layers.json"
 
@@ -118,12 +119,12 @@ def best_epoch(task: Task) -> Row:
     setting, chosen = task.setting, range(task.first, task.last + 1)
     splits = [_split(workload, setting, chosen) for workload in (task.train, task.dev)]
     encoder = setting.encoder.model_copy(update={"layers": tuple(chosen)})
-    width = splits[0].inputs.take([0]).shape[-1]
+    width = frozen_states(splits[0], [0]).shape[-1]
     torch.manual_seed(task.seed)
     model = build_model(setting.model, encoder, width, 0, len(setting.relations))
-    trainee = new_trainee(model, setting.training, task.seed)
+    trainee = new_trainee(model, setting.training, None, task.seed)
     with progress(f"layers {_title(task.first, task.last)}", setting.training.epochs, "epochs") as bar:
-        for record in train(trainee, splits[0], splits[1], setting.relations, setting.training):
+        for record in train(trainee, splits[0], splits[1], setting.relations, setting.training, Processes()):
             bar.advance(note=f"loss {record.loss:.3f}, dev F1 {100 * record.dev_f1:.1f}")
     last = trainee.history[-1]
     return Row(

@@ -13,7 +13,7 @@ from benchmarks.measuring import Cost, cost, limit_memory, out_of_memory, tensor
 from benchmarks.plain.encoder import PlainEncoder
 from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
-from benchmarks.workloads import Setting, Workload
+from benchmarks.workloads import Setting, Workload, frozen_states
 from glre.encoding.encoder import FrozenEncoder
 from glre.model.glre import GLRE
 from glre.model.trained import build_model
@@ -51,7 +51,7 @@ class Package:
 
     def loss(self, numbers: Sequence[int]) -> Tensor:
         batch = self._split.batch(numbers)
-        return pair_loss(self.model(batch.inputs, batch.graph), batch)
+        return pair_loss(self.model(batch.inputs, batch.graph), batch, int(batch.counted.sum()))
 
 
 class Plain:
@@ -67,7 +67,7 @@ class Plain:
     def loss(self, numbers: Sequence[int]) -> Tensor:
         batch = plain_batch([self._documents[number] for number in numbers])
         if self._encoder is None:
-            states = [self._split.inputs.take([number]) for number in numbers]
+            states = [frozen_states(self._split, [number]) for number in numbers]
         else:
             states = self._encoder.states([self._subwords[number] for number in numbers])
         losses = nn.functional.binary_cross_entropy_with_logits(self.model(states, batch), batch.gold, reduction="none")
@@ -84,6 +84,14 @@ class Task:
     batches: tuple[tuple[int, ...], ...]
     threads: int
     allowed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """The fastest of some training steps, on the clock and on the processor."""
+
+    seconds: float
+    processor_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ def build(name: Name, split: Split, setting: Setting, width: int) -> Formulation
 def epoch_cost(task: Task) -> Cost | None:
     """Cost of one training step on each of the batches, after one to warm up; None where memory does not suffice."""
     try:
-        steps = _Steps(task)
+        steps = _steps(task)
         return cost(partial(steps.take, task.batches[0]), partial(steps.take_all, task.batches))
     except (RuntimeError, MemoryError) as error:
         if out_of_memory(error):
@@ -124,49 +132,67 @@ def step_cost(task: Task) -> StepCost | None:
     """Cost of a training step on the first batch; None where memory does not suffice."""
     batch = task.batches[0]
     try:
-        steps = _Steps(task)
-        steps.take(batch)
-        taken: list[tuple[float, float]] = []
-        began = time.perf_counter()
-        while len(taken) < _STEPS and (not taken or time.perf_counter() - began < _ENOUGH_SECONDS):
-            start, start_processor = time.perf_counter(), time.process_time()
-            steps.take(batch)
-            taken.append((time.perf_counter() - start, time.process_time() - start_processor))
+        steps = _steps(task)
+        fastest = steps.fastest(batch)
         steps.forget_gradients()
         peak = tensor_peak(partial(steps.forth_and_back, batch))
     except (RuntimeError, MemoryError) as error:
         if out_of_memory(error):
             return None
         raise
-    return StepCost(min(t[0] for t in taken), min(t[1] for t in taken), peak)
+    return StepCost(fastest.seconds, fastest.processor_seconds, peak)
 
 
-class _Steps:
+class TrainingSteps:
     """Training steps as the package's loop takes them."""
 
-    def __init__(self, task: Task) -> None:
-        torch.set_num_threads(task.threads)
-        split = task.workload.split(task.setting)
-        width = split.inputs.take([0]).shape[-1]
-        self._formulation = build(task.formulation, split, task.setting, width)
-        self._trainee = new_trainee(self._formulation.model, task.setting.training, seed=1)
-        self._clip = task.setting.training.gradient_clip
-        self._formulation.model.train()
-        limit_memory(task.allowed)
+    def __init__(self, formulation: Formulation, setting: Setting) -> None:
+        self._formulation = formulation
+        self._trainee = new_trainee(formulation.model, setting.training, setting.fine_tuning, seed=1)
+        self._clip = setting.training.gradient_clip
+        formulation.model.train()
 
     def take_all(self, batches: Sequence[Sequence[int]]) -> None:
+        """One step on each of the batches."""
         for numbers in batches:
             self.take(numbers)
 
     def take(self, numbers: Sequence[int]) -> None:
+        """One step, its gradients kept."""
         self.forget_gradients()
         self.forth_and_back(numbers)
         nn.utils.clip_grad_norm_(self._formulation.model.parameters(), self._clip)
         self._trainee.optimizer.step()
         self._trainee.averaged.update_parameters(self._formulation.model)
 
+    def fastest(self, numbers: Sequence[int]) -> StepTime:
+        """Time of a step, after one to warm up."""
+        self.take(numbers)
+        taken: list[StepTime] = []
+        began = time.perf_counter()
+        while len(taken) < _STEPS and (not taken or time.perf_counter() - began < _ENOUGH_SECONDS):
+            start, start_processor = time.perf_counter(), time.process_time()
+            self.take(numbers)
+            taken.append(StepTime(time.perf_counter() - start, time.process_time() - start_processor))
+        return StepTime(min(step.seconds for step in taken), min(step.processor_seconds for step in taken))
+
     def forth_and_back(self, numbers: Sequence[int]) -> None:
-        self._formulation.loss(numbers).backward()  # type: ignore[no-untyped-call]
+        """The step without the optimiser's part."""
+        self.forth(numbers).backward()  # type: ignore[no-untyped-call]
+
+    def forth(self, numbers: Sequence[int]) -> Tensor:
+        """The loss, which holds all that the way back needs."""
+        return self._formulation.loss(numbers)
 
     def forget_gradients(self) -> None:
+        """Give back the memory that the last step's gradients take."""
         self._trainee.optimizer.zero_grad(set_to_none=True)
+
+
+def _steps(task: Task) -> TrainingSteps:
+    torch.set_num_threads(task.threads)
+    split = task.workload.split(task.setting)
+    formulation = build(task.formulation, split, task.setting, frozen_states(split, [0]).shape[-1])
+    steps = TrainingSteps(formulation, task.setting)
+    limit_memory(task.allowed)
+    return steps

@@ -28,10 +28,15 @@ class Cost:
 
 def prepare_environment(launch: str, threads: int) -> dict[str, str]:
     """Set for all child processes what `launch` (`env NAME=value …`) and `threads` say; returns what was set."""
-    chosen = dict(part.split("=", 1) for part in shlex.split(launch) if "=" in part)
-    chosen["OMP_NUM_THREADS"] = str(threads)
+    chosen = launch_environment(launch, threads)
     os.environ.update(chosen, HF_HUB_OFFLINE="1", KINETO_LOG_LEVEL="99")
     return chosen
+
+
+def launch_environment(launch: str, threads: int) -> dict[str, str]:
+    """What `launch` (`env NAME=value …`) and `threads` say, by the names of the variables."""
+    chosen = dict(part.split("=", 1) for part in shlex.split(launch) if "=" in part)
+    return chosen | {"OMP_NUM_THREADS": str(threads)}
 
 
 def in_child(function: Callable[[A], R], argument: A) -> R:
@@ -42,8 +47,9 @@ def in_child(function: Callable[[A], R], argument: A) -> R:
 
 def limit_memory(allowed: int) -> None:
     """Let this process take at most `allowed` more bytes; beyond that allocations fail."""
-    limit = _kilobytes("VmData") * 1024 + allowed
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    limit, hard = _kilobytes("VmData") * 1024 + allowed, resource.getrlimit(resource.RLIMIT_DATA)[1]
+    # Whoever started this process may have set a lower limit already.
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -53,14 +59,14 @@ def out_of_memory(error: BaseException) -> bool:
 
 def cost(warm_up: Callable[[], object], work: Callable[[], object]) -> Cost:
     """Time of `work` after `warm_up`; memory over both, above what was resident before."""
-    before = _reset_peak()
+    before = reset_peak()
     warm_up()
     began, began_processor = time.perf_counter(), time.process_time()
     work()
     return Cost(
         seconds=time.perf_counter() - began,
         processor_seconds=time.process_time() - began_processor,
-        resident_bytes=_kilobytes("VmHWM") * 1024 - before,
+        resident_bytes=resident_peak() - before,
     )
 
 
@@ -83,7 +89,12 @@ def tensor_peak(work: Callable[[], object]) -> int:
     return peak
 
 
-def _reset_peak() -> int:
+def resident_peak() -> int:
+    """The largest resident size of this process since it began or `reset_peak`, in bytes."""
+    return _kilobytes("VmHWM") * 1024
+
+
+def reset_peak() -> int:
     """Start the record of the largest resident size anew; returns the size now, in bytes.
 
     `ru_maxrss` would not do: a process that is started from a large one inherits its value.

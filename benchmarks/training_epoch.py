@@ -86,7 +86,8 @@ def main(
 def _batches(workload: Workload, setting: Setting) -> list[tuple[int, ...]]:
     """The batches of a first epoch, by the numbers of their documents."""
     generator = np.random.default_rng(1)
-    return [batch.numbers for batch in epoch_batches(workload.split(setting), setting.training.batch_size, generator)]
+    batches = epoch_batches(workload.split(setting), setting.training.batch_size, generator)
+    return [tuple(numbers) for numbers in batches]
 
 
 def _agreement(workload: Workload, setting: Setting, numbers: tuple[int, ...]) -> Agreement:

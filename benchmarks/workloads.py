@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch import Tensor
+
 from glre import paths
 from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sample.documents import Range, SampleSettings, generate
@@ -16,7 +18,7 @@ from glre.encoding.encoder import FrozenEncoder, encoder_identity
 from glre.errors import InputError
 from glre.model.inputs import state_inputs
 from glre.progress import progress
-from glre.settings import CandidateRule, Model, PretrainedEncoder, Training, read_settings
+from glre.settings import CandidateRule, FineTuning, Model, PretrainedEncoder, Training, read_settings
 from glre.training.batches import Split, make_split
 
 _WORDS_PER_SENTENCE = 10
@@ -33,6 +35,8 @@ class Setting:
     encoder: PretrainedEncoder
     candidates: tuple[CandidateRule, ...]
     relations: tuple[str, ...]
+    fine_tuning: FineTuning | None = None
+    """Of the encoder; None where it is frozen."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,14 @@ class Workload:
         return make_split(documents, inputs, setting.candidates, setting.relations)
 
 
+def frozen_states(split: Split, numbers: Sequence[int]) -> Tensor:
+    """Hidden states `[words, layers, width]` of these documents, of a split that reads those of a frozen encoder."""
+    states = split.inputs.take(numbers)
+    if not isinstance(states, Tensor):
+        raise TypeError("a split whose encoder is fine-tuned")
+    return states
+
+
 def default_setting(dataset: str) -> Setting:
     """The experiment `glre` on `dataset`, as params.yaml has it."""
     settings = read_settings()
@@ -60,7 +72,14 @@ def default_setting(dataset: str) -> Setting:
     encoder = settings.encoder(experiment.encoder)
     if not isinstance(encoder, PretrainedEncoder):
         raise InputError(f"dataset {dataset!r}, experiment 'glre'", "word vectors", "a pretrained encoder")
-    return Setting(experiment.model, experiment.training, encoder, of_dataset.candidates, of_dataset.relations)
+    return Setting(
+        model=experiment.model,
+        training=experiment.training,
+        encoder=encoder,
+        candidates=of_dataset.candidates,
+        relations=of_dataset.relations,
+        fine_tuning=experiment.fine_tuning,
+    )
 
 
 def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:

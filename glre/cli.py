@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,6 +75,50 @@ def evaluate(dataset: Dataset, experiment: Experiment = "glre") -> None:
     from glre.stages import evaluate as stage
 
     stage.run(dataset, experiment)
+
+
+@app.command()
+def leaderboard(
+    model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A DocRED JSON file, labelled or not. Without it: a split that has been evaluated."),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path("result.json"),
+    split: Annotated[
+        str | None, typer.Option("--split", help="Without FILE: the split that evaluate scored (default: test).")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            "--train",
+            help="A DocRED JSON file: Ign F1 leaves its facts out. Without FILE, the train split stands in.",
+        ),
+    ] = None,
+) -> None:
+    """Write a model's relations as result.json for DocRED's leaderboard; print F1 where the facts are known.
+
+    A FILE is scored with the model. Without FILE, what evaluate predicted with it is written.
+
+    Example: glre leaderboard models/docred/glre/seed-1 data/raw/docred/test.json -o result.json
+    """
+    from glre.stages import leaderboard as command
+
+    command.run(model, file, output, split, train)
+
+
+@app.command()
+def check(
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset.")] = None,
+    experiment: Annotated[str | None, typer.Option("--experiment", "-e", help="Only this experiment.")] = None,
+) -> None:
+    """Show what each experiment of the grid comes to, and what of its corpus, encoder, models and results is here.
+
+    Example: glre check --dataset docred
+    """
+    from glre.stages import check as command
+
+    command.run(dataset, experiment)
 
 
 @app.command()

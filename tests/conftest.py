@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from small_sample import ROOT, small_settings, write_settings
 
 # As glre itself does before it imports MLflow, which the tests import first.
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("glre", deadline=None)
+hypothesis.settings.load_profile("glre")
 OF_THE_USER = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME", "GLRE_MIRROR")
 
 

@@ -13,7 +13,13 @@ DOCUMENTS = {"train": 24, "dev": 12, "test": 12}
 def small_settings() -> dict[str, Any]:
     """The content of a params.yaml."""
     settings: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings["grid"]["datasets"] = ["sample"]
+    settings["grid"] = {
+        "datasets": ["sample"],
+        **{
+            axis: {name: point for name, point in settings["grid"][axis].items() if point["dataset"] == "sample"}
+            for axis in ("features", "points")
+        },
+    }
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]

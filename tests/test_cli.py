@@ -76,7 +76,7 @@ def test_help_of_a_command_has_an_example_that_it_understands(name: str) -> None
     arguments = words[words.index("glre") + 2 :]
     assert words[words.index("glre") + 1] == name
     parsed = command.make_context(name, list(arguments))
-    assert {value for value in parsed.params.values() if value in arguments}
+    assert {str(value) for value in parsed.params.values()} & set(arguments)
 
 
 def test_help_lists_the_commands() -> None:
@@ -94,7 +94,7 @@ def test_without_a_command_help_is_shown() -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_an_unknown_dataset(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     line = refused(monkeypatch, capsys, name, "--dataset", "other")
-    assert line.startswith("error: params.yaml, datasets: found 'other'; expected one of sample, cdr")
+    assert line.startswith("error: params.yaml, datasets: found 'other'; expected one of sample, ")
 
 
 @pytest.mark.usefixtures("folder")
@@ -107,7 +107,8 @@ def test_an_unknown_experiment(name: str, monkeypatch: pytest.MonkeyPatch, capsy
 @pytest.mark.usefixtures("folder")
 def test_an_unknown_encoder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     line = refused(monkeypatch, capsys, "encode", "-d", "sample", "--encoder", "other")
-    assert line == "error: params.yaml, encoders: found 'other'; expected one of minilm, word_vectors"
+    assert line.startswith("error: params.yaml, encoders: found 'other'; expected one of minilm, ")
+    assert line.endswith(", word_vectors")
 
 
 @pytest.mark.parametrize("name", STAGES)

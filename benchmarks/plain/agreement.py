@@ -8,6 +8,7 @@ import torch
 from benchmarks.plain.encoder import PlainEncoder
 from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
+from benchmarks.workloads import frozen_states
 from glre.encoding.encoder import FrozenEncoder
 from glre.model.glre import GLRE
 from glre.settings import Model
@@ -32,7 +33,7 @@ class Agreement:
 def logit_difference(split: Split, numbers: Sequence[int], glre: GLRE, plain: PlainGLRE) -> float:
     """Largest difference of a logit between the two models on the documents `numbers`, as one batch."""
     batch = split.batch(numbers)
-    states = list(torch.split(batch.inputs, list(batch.graph.word_counts)))
+    states = list(torch.split(frozen_states(split, numbers), list(batch.graph.word_counts)))
     dense = plain_batch([plain_document(split, number) for number in numbers])
     return float((glre(batch.inputs, batch.graph) - plain(states, dense)).abs().max())
 
@@ -50,6 +51,6 @@ def agreement(split: Split, numbers: Sequence[int], glre: GLRE, settings: Model,
     return Agreement(
         documents=len(numbers),
         logits=logit_difference(split, numbers, glre, plain),
-        states=float((torch.cat(states) - batch.inputs).abs().max()),
+        states=float((torch.cat(states) - frozen_states(split, numbers)).abs().max()),
         logits_end_to_end=float((glre(batch.inputs, batch.graph) - plain(states, dense)).abs().max()),
     )

@@ -1,18 +1,35 @@
 """Metrics by the distance and the mentions of the entities (figures 3 and 4 of the paper), and by sentence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_each, metrics
 from glre.files import written_whole
 
 
+class Breakdown(Protocol):
+    """A way to cut the predictions into buckets, each row in one."""
+
+    @property
+    def name(self) -> str:
+        """What the table of its figures is called."""
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """What the buckets are called, in their order."""
+
+    def bucket_of(self, predictions: pd.DataFrame) -> npt.NDArray[np.int64]:
+        """For each row the number of its bucket."""
+
+
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class ColumnBreakdown:
     """A column of the predictions cut into buckets: `edges` are their lower ends, and the last one is open."""
 
     name: str
@@ -25,41 +42,33 @@ class Breakdown:
         return np.searchsorted(self.edges, predictions[self.column].to_numpy(), side="right") - 1
 
 
-DISTANCE = Breakdown("distance", "distance", (0, 1, 2, 3), ("0", "1", "2", "3+"))
+DISTANCE = ColumnBreakdown("distance", "distance", (0, 1, 2, 3), ("0", "1", "2", "3+"))
 """By the least number of sentences between the two entities."""
-MENTIONS = Breakdown("mentions", "mentions", (1, 2, 3, 4), ("[1,2)", "[2,3)", "[3,4)", "4+"))
+MENTIONS = ColumnBreakdown("mentions", "mentions", (1, 2, 3, 4), ("[1,2)", "[2,3)", "[3,4)", "4+"))
 """By the average number of mentions of the two entities."""
-SENTENCE = Breakdown("sentence", "distance", (0, 1), ("intra", "inter"))
+SENTENCE = ColumnBreakdown("sentence", "distance", (0, 1), ("intra", "inter"))
 """By whether some sentence holds both entities."""
+BY_ENTITIES = (DISTANCE, MENTIONS, SENTENCE)
+"""By what the document says of the two entities."""
 
 _FIGURES = ["precision", "recall", "f1"]
 
 
-def break_down(predictions: pd.DataFrame) -> pd.DataFrame:
+def break_down(predictions: pd.DataFrame, breakdowns: Iterable[Breakdown] = BY_ENTITIES) -> pd.DataFrame:
     """Metrics of each bucket, split and seed, buckets without facts and predictions included.
 
     Columns: breakdown, bucket, seed, split, precision, recall, f1, support (gold facts), predicted.
     """
     rows = []
-    for breakdown in (DISTANCE, MENTIONS, SENTENCE):
-        for (split, seed), group in predictions.groupby(["split", "seed"], sort=False):
-            numbers = breakdown.bucket_of(group)
-            for number, bucket in enumerate(breakdown.buckets):
-                counts = count(group[numbers == number])
+    table = predictions[["split", "seed", "predicted", "gold", "seen_in_train"]]
+    for breakdown in breakdowns:
+        numbered = table.assign(number=breakdown.bucket_of(predictions))
+        for (split, seed), group in numbered.groupby(["split", "seed"], sort=False):
+            each = count_each(group, group["number"].to_numpy(), len(breakdown.buckets))
+            for bucket, counts in zip(breakdown.buckets, each, strict=True):
                 result = metrics(counts)
-                rows.append(
-                    (
-                        breakdown.name,
-                        bucket,
-                        seed,
-                        split,
-                        result.precision,
-                        result.recall,
-                        result.f1,
-                        result.support,
-                        counts.predicted,
-                    )
-                )
+                figures = (result.precision, result.recall, result.f1, result.support, counts.predicted)
+                rows.append((breakdown.name, bucket, seed, split, *figures))
     return pd.DataFrame(rows, columns=["breakdown", "bucket", "seed", "split", *_FIGURES, "support", "predicted"])
 
 

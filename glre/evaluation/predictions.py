@@ -1,5 +1,6 @@
 """The table of scored facts that every metric, breakdown and report is made from."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from glre.candidates import CandidatePair
 from glre.documents import Document
 from glre.errors import InputError
 from glre.evaluation.entity_distance import sentence_distances
-from glre.evaluation.gold import distinct_facts, pair_labels
+from glre.evaluation.gold import pair_labels
 from glre.evaluation.training_facts import TrainingFacts
 from glre.files import written_whole
 
@@ -41,7 +42,7 @@ SCHEMA = pa.schema(
 )
 """Columns of the table, in Parquet; DESIGN.md section 3 says what they mean."""
 
-_DTYPES = {pa.string(): "string", pa.int64(): "int64", pa.float64(): "float64", pa.bool_(): "bool"}
+_TEXTS = [field.name for field in SCHEMA if field.type == pa.string()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,25 +88,44 @@ def predictions_table(
     """One row per candidate pair and relation that scored above `floor` or is predicted, and per gold fact.
 
     A gold fact that the model was not asked for has score 0. Pairs of `Document.excluded` are marked and never
-    predicted. Documents in their order, within one the pairs in theirs. InputError where two documents share an id.
+    predicted. Documents in their order; within one the scored pairs in theirs, then those with facts alone; within a
+    pair by relation. InputError where two documents share an id.
     """
-    names: list[str] = SCHEMA.names[2:]
-    parts = []
-    known: set[str] = set()
-    for document, scored in aligned(documents, scores, relations):
-        if document.id in known:
-            raise InputError(f"{split}, document {document.id!r}", "a second document with this id", "one per id")
-        known.add(document.id)
-        parts.append(_rows(document, scored, relations, threshold=threshold, training=training, floor=floor))
-    columns = {name: np.concatenate([part[name] for part in parts]) if parts else np.empty(0) for name in names}
-    return _typed(pd.DataFrame(columns).assign(split=split, seed=seed))
+    ids = [document.id for document in documents]
+    for name, times in Counter(ids).items():
+        if times > 1:
+            raise InputError(f"{split}, document {name!r}", "a second document with this id", "one per id")
+    names = tuple(dict.fromkeys([*relations, *(fact.relation for document in documents for fact in document.facts)]))
+    entities: list[str] = []
+    parts: list[dict[str, npt.NDArray[Any]]] = []
+    for number, (document, scored) in enumerate(aligned(documents, scores, relations)):
+        rows = _rows(document, scored, names, threshold=threshold, training=training, floor=floor)
+        rows["document_id"] = np.full(len(rows["score"]), number)
+        rows["head_id"] += len(entities)
+        rows["tail_id"] += len(entities)
+        entities += [entity.id for entity in document.entities]
+        parts.append(rows)
+    if not parts:
+        return _frame(SCHEMA.empty_table())
+    columns = {name: np.concatenate([rows[name] for rows in parts]) for name in parts[0]}
+    length = len(columns["score"])
+    columns |= {"split": np.zeros(length, dtype=np.int64), "seed": np.full(length, seed)}
+    # Texts are numbers up to here: an object for each row would cost more than all the rest.
+    texts = {"split": (split,), "document_id": ids, "head_id": entities, "tail_id": entities, "relation": names}
+    arrays = [
+        pa.array(texts[field.name], field.type).take(pa.array(columns[field.name]))
+        if field.name in texts
+        else pa.array(columns[field.name], field.type)
+        for field in SCHEMA
+    ]
+    return _frame(pa.Table.from_arrays(arrays, schema=SCHEMA))
 
 
 def write_predictions(predictions: pd.DataFrame, path: Path) -> None:
     """Write the table as Parquet, whole or not at all."""
     table = pa.Table.from_pandas(predictions, schema=SCHEMA, preserve_index=False).replace_schema_metadata(None)
     with written_whole(path) as temporary:
-        pq.write_table(table, temporary)
+        pq.write_table(table, temporary, compression="zstd", use_dictionary=_TEXTS, use_byte_stream_split=["score"])
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
@@ -118,76 +138,64 @@ def read_predictions(path: Path) -> pd.DataFrame:
         raise InputError(str(path), "a file that is not Parquet", "a table of predictions") from error
     if not table.schema.equals(SCHEMA):
         raise InputError(str(path), f"the columns {table.schema.names}", f"the schema {SCHEMA.names}")
-    return _typed(table.to_pandas())
+    return _frame(table)
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns in order, with the same types in every version of pandas."""
-    names: list[str] = SCHEMA.names
-    return frame[names].astype({field.name: _DTYPES[field.type] for field in SCHEMA})
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """The table with the same types in every version of pandas."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.StringDtype()}.get)
+    return frame
 
 
 def _rows(
     document: Document,
     scored: DocumentScores,
-    relations: Sequence[str],
+    names: Sequence[str],
     *,
     threshold: float,
     training: TrainingFacts,
     floor: float,
 ) -> dict[str, npt.NDArray[Any]]:
-    labels = pair_labels(document, scored.pairs, relations)
-    values = scored.scores.astype(np.float64)
-    predicted = (values >= threshold) & labels.counted[:, None]
-    pair, column = np.nonzero((values > floor) | predicted | labels.gold)
+    """The rows of one document: entities by their places in it, relations by theirs in `names`, scored ones first."""
+    places = {entity.id: number for number, entity in enumerate(document.entities)}
+    related = [CandidatePair(places[fact.head], places[fact.tail]) for fact in document.facts]
+    pairs = tuple(dict.fromkeys([*scored.pairs, *related]))
+    labels = pair_labels(document, pairs, names)
+    cells = tuple(slice(size) for size in scored.scores.shape)
+    values = np.zeros(labels.gold.shape)
+    values[cells] = scored.scores
+    predicted = np.zeros_like(labels.gold)
+    predicted[cells] = values[cells] >= threshold
+    predicted &= labels.counted[:, None]
+    pair, relation = np.nonzero((values > floor) | predicted | labels.gold)
 
-    places = np.array([(pair.head, pair.tail) for pair in scored.pairs], dtype=np.int64).reshape(-1, 2)
-    missing = _facts_not_asked_for(document, scored, relations)
-    heads, tails = np.concatenate([places[pair], missing.places]).T
-    names = np.concatenate([np.array(relations, dtype=object)[column], missing.relations])
-    asked, others = len(pair), len(missing.relations)
-
-    ids = np.array([entity.id for entity in document.entities], dtype=object)
+    heads, tails = np.array([(pair.head, pair.tail) for pair in pairs], dtype=np.int64).reshape(-1, 2)[pair].T
     mentions = np.array([len(entity.mentions) for entity in document.entities], dtype=np.int64)
-    seen = {
-        (head, tail): training.seen(document.entities[head], document.entities[tail])
-        for head, tail in set(zip(heads.tolist(), tails.tolist(), strict=True))
-    }
     return {
-        "document_id": np.full(asked + others, document.id, dtype=object),
-        "head_id": ids[heads],
-        "tail_id": ids[tails],
-        "relation": names,
-        "score": np.append(values[pair, column], np.zeros(others)),
-        "predicted": np.append(predicted[pair, column], np.zeros(others, dtype=np.bool_)),
-        "gold": np.append(labels.gold[pair, column], np.ones(others, dtype=np.bool_)),
-        "seen_in_train": np.array(
-            [name in seen[head, tail] for head, tail, name in zip(heads.tolist(), tails.tolist(), names, strict=True)],
-            dtype=np.bool_,
-        ),
+        "head_id": heads,
+        "tail_id": tails,
+        "relation": relation,
+        "score": values[pair, relation],
+        "predicted": predicted[pair, relation],
+        "gold": labels.gold[pair, relation],
+        "seen_in_train": _seen(document, pairs, names, pair, training)[pair, relation],
         "distance": sentence_distances(document)[heads, tails],
         "mentions": (mentions[heads] + mentions[tails]) / 2,
-        "excluded": np.append(~labels.counted[pair], np.zeros(others, dtype=np.bool_)),
+        "excluded": ~labels.counted[pair],
     }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Facts:
-    """Gold facts by the places of their entities [facts, 2] and the names of their relations [facts]."""
-
-    places: npt.NDArray[np.int64]
-    relations: npt.NDArray[np.object_]
-
-
-def _facts_not_asked_for(document: Document, scored: DocumentScores, relations: Sequence[str]) -> _Facts:
-    place = {entity.id: number for number, entity in enumerate(document.entities)}
-    pairs = {(pair.head, pair.tail) for pair in scored.pairs}
-    found = [
-        (place[fact.head], place[fact.tail], fact.relation)
-        for fact in distinct_facts(document)
-        if (place[fact.head], place[fact.tail]) not in pairs or fact.relation not in relations
-    ]
-    return _Facts(
-        np.array([fact[:2] for fact in found], dtype=np.int64).reshape(-1, 2),
-        np.array([fact[2] for fact in found], dtype=object),
-    )
+def _seen(
+    document: Document,
+    pairs: Sequence[CandidatePair],
+    names: Sequence[str],
+    asked: npt.NDArray[np.int64],
+    training: TrainingFacts,
+) -> npt.NDArray[np.bool_]:
+    """Whether a relation of a pair is a training fact, [pairs, names]; pairs that are not among `asked` stay False."""
+    column = {name: number for number, name in enumerate(names)}
+    seen = np.zeros((len(pairs), len(names)), dtype=np.bool_)
+    for number in np.unique(asked).tolist():
+        head, tail = (document.entities[place] for place in (pairs[number].head, pairs[number].tail))
+        seen[number, [column[name] for name in training.seen(head, tail) if name in column]] = True
+    return seen

@@ -1,13 +1,13 @@
 """The figures of a result: each seed's, and for each split their mean and spread, as metrics.json."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from glre.evaluation.breakdown import SENTENCE
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count, count_each, macro_f1, metrics
 from glre.files import written_whole
 
 Summary = dict[str, dict[str, float]]
@@ -15,13 +15,19 @@ Summary = dict[str, dict[str, float]]
 
 FIGURES = ("precision", "recall", "f1", "ign_f1", "threshold", "intra_f1", "inter_f1")
 """What varies with the seed, in the order of metrics.json."""
+MACRO_F1 = "macro_f1"
+"""Follows FIGURES where there are several relations: the mean F1 of those with gold facts in the split."""
 
 
-def metrics_by_seed(predictions: pd.DataFrame, thresholds: Mapping[int, float]) -> pd.DataFrame:
+def metrics_by_seed(
+    predictions: pd.DataFrame, thresholds: Mapping[int, float], relations: Sequence[str]
+) -> pd.DataFrame:
     """The figures of each split and seed of a predictions table; `thresholds` by seed, KeyError where one is missing.
 
-    Columns: split, seed, FIGURES, support. A split without any gold fact has no metrics, hence no row.
+    `relations` are those of the dataset. Columns: split, seed, FIGURES, perhaps MACRO_F1, support. A split without any
+    gold fact has no metrics, hence no row.
     """
+    several = len(relations) > 1
     rows = []
     for split, of_split in predictions.groupby("split", sort=False):
         if not of_split["gold"].any():
@@ -29,23 +35,17 @@ def metrics_by_seed(predictions: pd.DataFrame, thresholds: Mapping[int, float]) 
         for seed in sorted(int(seed) for seed in of_split["seed"].unique()):
             group = of_split[of_split["seed"] == seed]
             overall = metrics(count(group))
-            numbers = SENTENCE.bucket_of(group)
-            intra, inter = (metrics(count(group[numbers == number])) for number in range(len(SENTENCE.buckets)))
-            rows.append(
-                (
-                    split,
-                    seed,
-                    overall.precision,
-                    overall.recall,
-                    overall.f1,
-                    overall.ign_f1,
-                    thresholds[seed],
-                    intra.f1,
-                    inter.f1,
-                    overall.support,
-                )
+            intra, inter = (
+                metrics(counts) for counts in count_each(group, SENTENCE.bucket_of(group), len(SENTENCE.buckets))
             )
-    return pd.DataFrame(rows, columns=["split", "seed", *FIGURES, "support"])
+            figures = [overall.precision, overall.recall, overall.f1, overall.ign_f1, thresholds[seed]]
+            figures += [intra.f1, inter.f1]
+            if several:
+                number, names = pd.factorize(group["relation"])
+                figures.append(macro_f1(count_each(group, number, len(names))))
+            rows.append((split, seed, *figures, overall.support))
+    names_of_figures = [*FIGURES, MACRO_F1] if several else FIGURES
+    return pd.DataFrame(rows, columns=["split", "seed", *names_of_figures, "support"])
 
 
 def summarise(by_seed: pd.DataFrame, all_positive_f1: Mapping[str, float]) -> Summary:
@@ -56,7 +56,7 @@ def summarise(by_seed: pd.DataFrame, all_positive_f1: Mapping[str, float]) -> Su
     summary: Summary = {}
     for split, rows in by_seed.groupby("split", sort=False):
         figures: dict[str, float] = {}
-        for figure in FIGURES:
+        for figure in by_seed.columns.drop(["split", "seed", "support"]):
             figures[figure] = float(rows[figure].mean())
             if len(rows) > 1:
                 figures[f"{figure}_std"] = float(rows[figure].std(ddof=1))

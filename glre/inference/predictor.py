@@ -10,11 +10,14 @@ from glre.documents import Document
 from glre.encoding.encoder import FrozenEncoder, encoder_identity, encoder_source
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
-from glre.model.inputs import WordInputs, state_inputs, word_numbers
+from glre.model.inputs import WordInputs, state_inputs, subword_inputs, word_numbers
 from glre.model.trained import load_model
 from glre.settings import WordVectors
-from glre.training.batches import make_split
+from glre.training.batches import StepLimits, make_split
 from glre.training.scoring import score
+
+_STEP_WORDS = 16_384
+_STEP_PAIRS = 32_768
 
 
 class Prediction(BaseModel):
@@ -35,10 +38,10 @@ class Predictor:
     def __init__(self, folder: Path, batch_size: int = 16) -> None:
         """Raises InputError where the folder is no model, or the encoder is not the one that it was trained with."""
         self._model = load_model(folder)
-        self._batch_size = batch_size
+        self._limits = StepLimits(batch_size, _STEP_WORDS, _STEP_PAIRS)
         settings = self._model.settings
         self._encoder: FrozenEncoder | None = None
-        if not isinstance(settings.encoder, WordVectors):
+        if not (isinstance(settings.encoder, WordVectors) or self._model.pretrained):
             identity = encoder_identity(settings.encoder)
             if identity != settings.encoder_identity:
                 raise InputError(
@@ -54,8 +57,7 @@ class Predictor:
             return ()
         settings = self._model.settings
         split = make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
-        device = next(self._model.glre.parameters()).device
-        return score(self._model.glre, split, self._batch_size, device)
+        return score(self._model.glre, split, range(len(documents)), self._limits)
 
     def __call__(self, documents: Sequence[Document]) -> list[Prediction]:
         """Relations scored at or above the threshold."""
@@ -76,6 +78,8 @@ class Predictor:
         return found
 
     def _inputs(self, documents: Sequence[Document]) -> WordInputs:
+        if self._model.pretrained is not None:
+            return subword_inputs(self._model.pretrained, documents)
         if self._encoder is None:
             words = {word: number for number, word in enumerate(self._model.settings.vocabulary, start=1)}
             return word_numbers(documents, words)

@@ -60,12 +60,13 @@ class Classifier(nn.Module):
         self.ffnn = nn.Sequential(*layers, nn.Linear(inputs, relations))
 
     def forward(self, heads: Tensor, tails: Tensor, graph: GraphBatch) -> Tensor:
-        """[e^glo ; e^loc] of heads and tails, each `[pairs, entity_width]` → logits `[pairs, relations]`."""
-        target = torch.cat(
+        """[e^glo ; e^loc] of all heads and tails, each `[pairs, entity_width]` → logits `[asked, relations]`."""
+        relations = torch.cat(
             [heads, self.distance(graph.distance), tails, self.distance(-graph.distance)],
             dim=1,
         )
+        target = relations.index_select(0, graph.asked)
         if self.context is not None:
-            target = torch.cat([target, self.context(target, graph)], dim=1)
+            target = torch.cat([target, self.context(relations, graph)], dim=1)
         logits: Tensor = self.ffnn(target)
         return logits

@@ -20,16 +20,17 @@ class ContextAttention(nn.Module):
         nn.init.normal_(self.weight.weight, std=1.0 / width)
 
     def forward(self, relations: Tensor, graph: GraphBatch) -> Tensor:
-        """Target relation representations o `[pairs, width]` → o_c `[pairs, width]`."""
-        queries = self.weight(relations)
+        """o of all pairs `[pairs, width]` → o_c of the asked ones `[asked, width]`."""
+        targets = relations.index_select(0, graph.asked)
+        queries = self.weight(targets)
         found = [
             functional.scaled_dot_product_attention(
-                queries[None, None, document.pairs],
+                queries[None, None, document.asked],
                 relations[None, None, document.pairs],
                 relations[None, None, document.pairs],
                 scale=1.0,
             )[0, 0]
             for document in graph.documents
-            if document.pairs.stop > document.pairs.start
+            if document.asked.stop > document.asked.start
         ]
-        return torch.cat(found) if found else torch.zeros_like(relations)
+        return torch.cat(found) if found else torch.zeros_like(targets)

@@ -1,8 +1,10 @@
-"""The encoding layer (section 3.1): words to h, from frozen hidden states or from word vectors."""
+"""The encoding layer (section 3.1): words to h, from an encoder's hidden states or from word vectors."""
 
 import torch
 from torch import Tensor, nn
 
+from glre.encoding.subword_batch import SubwordBatch
+from glre.encoding.word_states import WordStates
 from glre.model.bilstm import BiLSTM
 from glre.model.graph import GraphBatch
 from glre.settings import Model
@@ -23,6 +25,21 @@ class FrozenStates(nn.Module):
         return torch.einsum("nlw,l->nw", states, self.mix.softmax(0))
 
 
+class FineTunedStates(nn.Module):
+    """Hidden states of an encoder that is trained with the model; of several layers their mean, as of frozen ones."""
+
+    def __init__(self, states: WordStates) -> None:
+        super().__init__()
+        self.width = states.width
+        self.states = states
+        self.mean = FrozenStates(len(states.layers), states.width)
+
+    def forward(self, batch: SubwordBatch) -> Tensor:
+        """Windows of subwords → `[words, width]`."""
+        mean: Tensor = self.mean(self.states(batch))
+        return mean
+
+
 class WordVectorTable(nn.Module):
     """Word vectors in place of BERT (Table 4, "without BERT"), trained with the model."""
 
@@ -41,17 +58,21 @@ class WordVectorTable(nn.Module):
         return vectors
 
 
+Source = FrozenStates | FineTunedStates | WordVectorTable
+"""What words become vectors by."""
+
+
 class EncodingLayer(nn.Module):
     """`H = BERT(D)` (Eq. 1), read by a BiLSTM where the encoder is frozen, brought to the hidden width."""
 
-    def __init__(self, source: FrozenStates | WordVectorTable, settings: Model) -> None:
+    def __init__(self, source: Source, settings: Model) -> None:
         super().__init__()
         self.source = source
         self.dropout = nn.Dropout(settings.encoder_dropout)
         self.bilstm = BiLSTM(source.width, settings.lstm) if settings.lstm else None
         self.project = nn.Linear(2 * settings.lstm or source.width, settings.hidden)
 
-    def forward(self, inputs: Tensor, graph: GraphBatch) -> Tensor:
+    def forward(self, inputs: Tensor | SubwordBatch, graph: GraphBatch) -> Tensor:
         """What the source takes, for each word → h `[words, hidden]`."""
         words = self.dropout(self.source(inputs))
         if self.bilstm is not None:

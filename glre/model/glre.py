@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from glre.encoding.subword_batch import SubwordBatch
 from glre.model.classifier import Classifier
-from glre.model.encoding_layer import EncodingLayer, FrozenStates, WordVectorTable
+from glre.model.encoding_layer import EncodingLayer, Source
 from glre.model.graph import GraphBatch
 from glre.model.local_attention import LocalAttention
 from glre.model.rgcn import GlobalRepresentation, InitialNodes
@@ -12,13 +13,13 @@ from glre.settings import Model
 
 
 class GLRE(nn.Module):
-    """Words of documents and their graphs → a logit for each candidate pair and relation.
+    """Words of documents and their graphs → a logit for each asked pair and relation.
 
     An ablation (Table 4) leaves out what it names together with its parameters. Without the global representations,
     the local attention is asked by the initial entity nodes, since it needs a query.
     """
 
-    def __init__(self, source: FrozenStates | WordVectorTable, relations: int, settings: Model) -> None:
+    def __init__(self, source: Source, relations: int, settings: Model) -> None:
         super().__init__()
         node_width = settings.hidden + settings.node_type
         self.encoding = EncodingLayer(source, settings)
@@ -51,8 +52,8 @@ class GLRE(nn.Module):
             use_context=settings.use_context,
         )
 
-    def forward(self, inputs: Tensor, graph: GraphBatch) -> Tensor:
-        """Inputs of all words (what the encoding layer's source takes) → logits `[pairs, relations]`."""
+    def forward(self, inputs: Tensor | SubwordBatch, graph: GraphBatch) -> Tensor:
+        """Inputs of all words (what the encoding layer's source takes) → logits `[asked, relations]`."""
         initial = self.nodes(self.encoding(inputs, graph), graph)
         head, tail = graph.pairs
         heads, tails = [], []

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from glre.candidates import CandidatePair
 from glre.documents import Document, Entity
+from glre.encoding.subword_batch import moved
 
 Indices = npt.NDArray[np.int64]
 
@@ -42,6 +43,8 @@ class DocumentGraph:
     """Head and tail entity of the candidate pairs `[2, pairs]`."""
     distance: Indices
     """Signed distances in words, first mention of the head to that of the tail `[pairs]`."""
+    asked: Indices
+    """The pairs whose relations are asked for `[asked]`, ascending; the others are context."""
 
     @property
     def mentions(self) -> int:
@@ -50,7 +53,7 @@ class DocumentGraph:
 
 
 def document_graph(document: Document, pairs: Sequence[CandidatePair]) -> DocumentGraph:
-    """Build the graph of `document`; it looks at spans and sentences only, never at facts."""
+    """Build the graph of `document`, all pairs asked for; it looks at spans and sentences only, never at facts."""
     offsets = document.sentence_offsets
     lengths = [len(sentence.words) for sentence in document.sentences]
     mentions = [(number, mention) for number, entity in enumerate(document.entities) for mention in entity.mentions]
@@ -73,6 +76,7 @@ def document_graph(document: Document, pairs: Sequence[CandidatePair]) -> Docume
         entities=len(document.entities),
         pairs=np.array([heads, tails], dtype=np.int64),
         distance=first[tails] - first[heads] if pairs else np.zeros(0, dtype=np.int64),
+        asked=np.arange(len(pairs)),
     )
 
 
@@ -91,10 +95,11 @@ class MentionGroup:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSlice:
-    """Where one document's entities and pairs lie in a batch, and its mentions grouped by entity."""
+    """Where one document's entities, pairs and asked pairs lie in a batch, and its mentions grouped by entity."""
 
     entities: slice
     pairs: slice
+    asked: slice
     groups: tuple[MentionGroup, ...]
 
 
@@ -116,6 +121,8 @@ class GraphBatch:
     entity_sentence: Tensor
     pairs: Tensor
     distance: Tensor
+    asked: Tensor
+    """The pairs, by their place among `pairs`, that get logits."""
     documents: tuple[DocumentSlice, ...]
     mentions: int
     entities: int
@@ -136,6 +143,7 @@ def batch_graphs(graphs: Sequence[DocumentGraph]) -> GraphBatch:
     entities = _starts([graph.entities for graph in graphs])
     sentences = _starts([graph.sentences for graph in graphs])
     pairs = _starts([graph.pairs.shape[1] for graph in graphs])
+    asked = _starts([len(graph.asked) for graph in graphs])
 
     def joined(name: str, starts: Sequence[int]) -> Tensor:
         arrays = [getattr(graph, name) + start for graph, start in zip(graphs, starts, strict=False)]
@@ -159,10 +167,12 @@ def batch_graphs(graphs: Sequence[DocumentGraph]) -> GraphBatch:
         entity_sentence=torch.from_numpy(np.concatenate(entity_sentence, axis=1)),
         pairs=joined("pairs", entities),
         distance=_joined([graph.distance for graph in graphs]),
+        asked=joined("asked", pairs),
         documents=tuple(
             DocumentSlice(
                 entities=slice(entities[i], entities[i + 1]),
                 pairs=slice(pairs[i], pairs[i + 1]),
+                asked=slice(asked[i], asked[i + 1]),
                 groups=_mention_groups(graph, entities[i], mentions[i]),
             )
             for i, graph in enumerate(graphs)
@@ -210,7 +220,7 @@ def _joined(arrays: Sequence[Indices]) -> Tensor:
 
 def _moved(value: Any, device: torch.device) -> Any:
     if isinstance(value, Tensor):
-        return value.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else value.to(device)
+        return moved(value, device)
     if isinstance(value, tuple) and value and not isinstance(value[0], int):
         return tuple(_moved(part, device) for part in value)
     if isinstance(value, DocumentSlice):

@@ -1,4 +1,4 @@
-"""What the encoding layer reads of each word: hidden states of a frozen encoder, or numbers of word vectors."""
+"""What the encoding layer reads of each word: hidden states, subwords to be encoded, or numbers of word vectors."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,9 @@ import torch
 from torch import Tensor
 
 from glre.documents import Document
+from glre.encoding.pretrained import Pretrained
+from glre.encoding.subword_batch import SubwordBatch, subword_batch
+from glre.encoding.subwords import SpecialTokens, Subwords
 
 RARE = 0
 """Number of the vector that all words outside the vocabulary share."""
@@ -19,7 +22,7 @@ RARE = 0
 class WordInputs(Protocol):
     """Inputs of the documents of one split, by their place in it."""
 
-    def take(self, documents: Sequence[int]) -> Tensor:
+    def take(self, documents: Sequence[int]) -> Tensor | SubwordBatch:
         """Inputs of all words of these documents, one document after the other."""
         ...
 
@@ -38,6 +41,18 @@ class StateInputs:
 
 
 @dataclass(frozen=True)
+class SubwordInputs:
+    """Each document's subwords, for an encoder that is trained with the model."""
+
+    subwords: tuple[Subwords, ...]
+    special: SpecialTokens
+
+    def take(self, documents: Sequence[int]) -> SubwordBatch:
+        """The windows of these documents."""
+        return subword_batch([self.subwords[number] for number in documents], self.special)
+
+
+@dataclass(frozen=True)
 class WordNumbers:
     """Each word's place in a vocabulary, by document."""
 
@@ -51,6 +66,11 @@ class WordNumbers:
 def state_inputs(states: npt.NDArray[np.float16], documents: Sequence[Document]) -> StateInputs:
     """The hidden states of `documents` as inputs."""
     return StateInputs(states, np.cumsum([0, *(document.words for document in documents)]))
+
+
+def subword_inputs(pretrained: Pretrained, documents: Sequence[Document]) -> SubwordInputs:
+    """The documents' subwords for this encoder as inputs."""
+    return SubwordInputs(tuple(pretrained.subwords(document) for document in documents), pretrained.special)
 
 
 def vocabulary(documents: Sequence[Document], minimum_count: int) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""A trained model as a folder: `model.safetensors` and `settings.json`, which is all that is needed to use it."""
+"""A trained model as a folder: `model.safetensors` and `settings.json`, which is all that is needed to use it.
+
+A fine-tuned encoder's weights are among the model's; its configuration and tokenizer stand in `encoder/`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +12,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from glre.encoding.pretrained import Pretrained, rebuild_pretrained, save_architecture
+from glre.encoding.word_states import WordStates
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.model.encoding_layer import FrozenStates, WordVectorTable
+from glre.model.encoding_layer import FineTunedStates, FrozenStates, Source, WordVectorTable
 from glre.model.glre import GLRE
-from glre.settings import CandidateRule, Encoder, Model, Section
+from glre.settings import CandidateRule, Encoder, Model, PretrainedEncoder, Section
+
+_ENCODER = "encoder"
 
 
 class ModelSettings(Section):
@@ -31,6 +38,8 @@ class ModelSettings(Section):
     """Width of a hidden state or word vector."""
     vocabulary: tuple[str, ...] = ()
     """Words with a vector of their own, from number 1 on."""
+    fine_tuned: bool = False
+    """Whether the encoder was trained with the model, so that its weights are among the model's."""
     model: Model
     threshold: float
     """Chosen on dev; a score of at least this is a prediction."""
@@ -40,10 +49,11 @@ class ModelSettings(Section):
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """GLRE with its weights, ready to score, and its settings."""
+    """GLRE with its weights, ready to score, and its settings; with the encoder that is part of it where one is."""
 
     glre: GLRE
     settings: ModelSettings
+    pretrained: Pretrained | None = None
 
 
 def build_model(
@@ -53,23 +63,31 @@ def build_model(
     words: int,
     relations: int,
     vectors: Tensor | None = None,
+    states: WordStates | None = None,
 ) -> GLRE:
     """An untrained GLRE for hidden states of `width` or for `words` word vectors, besides that of rare words.
 
-    `vectors [words, width]` are what the word vectors start from, where there are any.
+    `vectors [words, width]` are what the word vectors start from, `states` an encoder to be trained with the model,
+    where there are any.
     """
-    source: FrozenStates | WordVectorTable
-    if encoder.kind == "word_vectors":
+    source: Source
+    if states is not None:
+        source = FineTunedStates(states)
+    elif encoder.kind == "word_vectors":
         source = WordVectorTable(words + 1, width, vectors)
     else:
         source = FrozenStates(len(encoder.layers), width)
     return GLRE(source, relations, settings)
 
 
-def save_model(weights: dict[str, Tensor], settings: ModelSettings, folder: Path) -> None:
-    """Write weights and settings as a folder, whole or not at all."""
+def save_model(
+    weights: dict[str, Tensor], settings: ModelSettings, folder: Path, pretrained: Pretrained | None = None
+) -> None:
+    """Write weights and settings as a folder, whole or not at all; `pretrained` is the fine-tuned encoder, if any."""
     with written_whole(folder) as temporary:
         temporary.mkdir(parents=True)
+        if pretrained is not None:
+            save_architecture(pretrained, temporary / _ENCODER)
         save_file({name: tensor.contiguous() for name, tensor in weights.items()}, temporary / "model.safetensors")
         (temporary / "settings.json").write_text(settings.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
@@ -85,8 +103,16 @@ def load_model(folder: Path) -> TrainedModel:
         raise InputError(str(error.filename or folder), found, "a model as `glre train` writes it") from None
     except (ValidationError, SafetensorError) as error:
         raise InputError(str(folder), " ".join(str(error).split())[:200], "a model as `glre train` writes it") from None
+    pretrained = None
+    if settings.fine_tuned and isinstance(settings.encoder, PretrainedEncoder):
+        pretrained = rebuild_pretrained(settings.encoder, folder / _ENCODER)
     glre = build_model(
-        settings.model, settings.encoder, settings.width, len(settings.vocabulary), len(settings.relations)
+        settings.model,
+        settings.encoder,
+        settings.width,
+        len(settings.vocabulary),
+        len(settings.relations),
+        states=None if pretrained is None else WordStates(pretrained),
     )
     try:
         glre.load_state_dict(weights)
@@ -95,4 +121,4 @@ def load_model(folder: Path) -> TrainedModel:
             str(folder / "model.safetensors"), "weights of another shape", "those that settings.json describes"
         ) from None
     glre.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
-    return TrainedModel(glre, settings)
+    return TrainedModel(glre, settings, pretrained)

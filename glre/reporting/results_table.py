@@ -9,7 +9,15 @@ from rich.table import Table
 
 from glre.errors import InputError
 
-_FIGURES = ("precision", "recall", "f1", "intra_f1", "inter_f1", "all_positive_f1")
+_FIGURES = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "ign_f1": "Ign F1",
+    "intra_f1": "intra F1",
+    "inter_f1": "inter F1",
+    "all_positive_f1": "all positive F1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,8 @@ def results_table(results: list[Result]) -> Table:
     table = Table(title="per cent; mean ± standard deviation over seeds where there are several")
     for heading in ("dataset", "experiment", "split"):
         table.add_column(heading)
-    for figure in _FIGURES:
-        table.add_column(figure.replace("_", " ").replace("f1", "F1"), justify="right")
+    for heading in _FIGURES.values():
+        table.add_column(heading, justify="right")
     table.add_column("seeds", justify="right")
     for result in results:
         for row in _rows(result):

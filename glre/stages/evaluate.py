@@ -7,16 +7,19 @@ import torch
 
 from glre import paths
 from glre.documents import Document
+from glre.errors import InputError
 from glre.evaluation.baseline import all_positive_f1
 from glre.evaluation.breakdown import break_down, over_seeds, write_breakdowns
+from glre.evaluation.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
 from glre.evaluation.predictions import predictions_table, write_predictions
 from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
 from glre.files import written_whole
 from glre.model.trained import TrainedModel, load_model
 from glre.progress import progress
-from glre.settings import WordVectors, read_settings
+from glre.settings import read_settings
 from glre.tracking import StageIdentity, read_run_id, stage_run
+from glre.training.batches import StepLimits
 from glre.training.data import EncoderSummary, prepared, read_splits
 from glre.training.scoring import score
 
@@ -27,31 +30,40 @@ _BATCH = 32
 def run(dataset: str, experiment: str) -> None:
     """Write metrics.json, predictions.parquet, seeds.csv and the breakdowns to results/<dataset>/<experiment>.
 
-    Every seed's model is used with the threshold that was chosen with it on dev.
+    Every seed's model is used with the threshold that was chosen with it on dev. A split without any fact, such as
+    DocRED's test split, has predictions and no metrics.
     """
     settings = read_settings()
     chosen = settings.experiment(dataset, experiment)
     of_dataset = settings.dataset(dataset)
     torch.set_num_threads(chosen.training.threads)
     inputs = [*(paths.documents(dataset, split) for split in ("train", *SPLITS)), paths.models(dataset, experiment)]
-    if not isinstance(settings.encoder(chosen.encoder), WordVectors):
+    if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
     trained = [load_model(paths.models(dataset, experiment) / f"seed-{seed}") for seed in chosen.training.seeds]
     splits = read_splits(dataset, of_dataset)
+    labelled = _labelled(dataset, splits)
+    limits = StepLimits(_BATCH, chosen.training.step_words, chosen.training.step_pairs)
     folder = paths.results(dataset, experiment)
     identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
     with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
-        predictions = _predictions(dataset, chosen.encoder, trained, splits)
+        predictions = _predictions(dataset, chosen.encoder, trained, splits, limits)
         write_predictions(predictions, folder / "predictions.parquet")
+        predictions = predictions[predictions["split"].isin(labelled)]
         thresholds = {model.settings.seed: model.settings.threshold for model in trained}
-        by_seed = metrics_by_seed(predictions, thresholds)
+        by_seed = metrics_by_seed(predictions, thresholds, of_dataset.relations)
         baselines = {
-            split: all_positive_f1(splits[split], of_dataset.candidates, of_dataset.relations) for split in SPLITS
+            split: all_positive_f1(splits[split], of_dataset.candidates, of_dataset.relations) for split in labelled
         }
         summary = summarise(by_seed, baselines)
         with written_whole(folder / "seeds.csv") as temporary:
             by_seed.to_csv(temporary, index=False)
-        breakdowns = write_breakdowns(over_seeds(break_down(predictions)), folder)
+        facts = facts_by_relation(splits["train"], of_dataset.relations)
+        breakdowns = [
+            *write_breakdowns(over_seeds(break_down(predictions)), folder),
+            *write_breakdowns(break_down_by_relation(predictions, facts, of_dataset.relation_names), folder),
+            *write_breakdowns(break_down_by_frequency(predictions, facts), folder),
+        ]
         write_summary(summary, folder / "metrics.json")
         for split, path in zip(SPLITS, inputs[1:], strict=False):
             tracked.log_dataset(path, dataset, split)
@@ -60,8 +72,22 @@ def run(dataset: str, experiment: str) -> None:
             tracked.log_artifact(path)
 
 
+def _labelled(dataset: str, splits: Mapping[str, Sequence[Document]]) -> list[str]:
+    """The splits that have facts; InputError where dev has none, for without them no threshold was chosen."""
+    labelled = [split for split in SPLITS if any(document.facts for document in splits[split])]
+    if "dev" not in labelled:
+        raise InputError(str(paths.documents(dataset, "dev")), "no facts", "facts, on which the threshold is chosen")
+    for split in set(SPLITS) - set(labelled):
+        print(f"{paths.documents(dataset, split)}: no facts, so there are predictions and no metrics", flush=True)
+    return labelled
+
+
 def _predictions(
-    dataset: str, encoder: str, trained: Sequence[TrainedModel], splits: Mapping[str, Sequence[Document]]
+    dataset: str,
+    encoder: str,
+    trained: Sequence[TrainedModel],
+    splits: Mapping[str, Sequence[Document]],
+    limits: StepLimits,
 ) -> pd.DataFrame:
     of_dataset = read_settings().dataset(dataset)
     training = training_facts(splits["train"])
@@ -69,11 +95,12 @@ def _predictions(
     with progress("scoring", len(SPLITS) * len(trained), "models × splits") as bar:
         for split in SPLITS:
             first = trained[0].settings
-            summary = EncoderSummary(first.encoder_identity, first.width, first.vocabulary)
+            summary = EncoderSummary(
+                first.encoder_identity, first.width, first.vocabulary, pretrained=trained[0].pretrained
+            )
             ready = prepared(dataset, split, splits[split], of_dataset, encoder, summary)
             for model in trained:
-                device = next(model.glre.parameters()).device
-                scores = score(model.glre, ready, _BATCH, device)
+                scores = score(model.glre, ready, range(len(ready.documents)), limits)
                 tables.append(
                     predictions_table(
                         ready.documents,

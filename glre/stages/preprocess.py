@@ -1,10 +1,12 @@
 """From a dataset's files to one Parquet table of documents for each split, and their statistics."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from glre import paths
+from glre.corpora.docred import read_docred
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.pubtator import read_pubtator
 from glre.corpora.splits import split_documents
@@ -16,40 +18,80 @@ from glre.settings import Dataset, read_settings
 from glre.tracking import StageIdentity, stage_run
 
 
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """The documents of a file, and how often it had to be mended; None where its format knows no mending."""
+
+    documents: list[Document]
+    defects: dict[str, int] | None
+
+
 def run(dataset: str) -> dict[str, Statistics]:
-    """Write data/processed/<dataset>/{<split>.parquet, statistics.json}, the folder replaced as a whole."""
+    """Write data/processed/<dataset>/{<split>.parquet, statistics.json}, the folder replaced as a whole.
+
+    Beside them defects.json, `{file: {defect: count}}`, where files are in DocRED format or share documents.
+    """
     settings = read_settings().dataset(dataset)
     raw = paths.raw(dataset)
     parameters = settings.model_dump(mode="json", exclude={"files", "settings", "description"})
     with stage_run(StageIdentity("preprocess", dataset), parameters, [raw]) as tracked:
         statistics = _preprocess(dataset, settings, raw)
         tracked.log_nested_metrics({split: asdict(counts) for split, counts in statistics.items()})
-        tracked.log_artifact(paths.processed(dataset) / "statistics.json")
+        for name in ("statistics.json", "defects.json"):
+            if (paths.processed(dataset) / name).is_file():
+                tracked.log_artifact(paths.processed(dataset) / name)
     return statistics
 
 
 def _preprocess(dataset: str, settings: Dataset, raw: Path) -> dict[str, Statistics]:
-    splits = split_documents(settings, _read(settings, raw), raw)
+    files = _read(settings, raw)
+    split = split_documents(settings, {name: file.documents for name, file in files.items()}, raw)
+    splits = split.documents
     if settings.hypernyms:
         tree = read_mesh_tree(raw / settings.hypernyms)
         splits = {
-            split: [leave_out_hypernyms(document, settings.candidates, tree) for document in documents]
-            for split, documents in splits.items()
+            name: [leave_out_hypernyms(document, settings.candidates, tree) for document in documents]
+            for name, documents in splits.items()
         }
-    statistics = {split: count(documents, settings.candidates) for split, documents in splits.items()}
+    statistics = {name: count(documents, settings.candidates) for name, documents in splits.items()}
+    defects = _defects(files, split.in_another_file)
     with written_whole(paths.processed(dataset)) as folder:
-        for split, documents in splits.items():
-            write_documents(documents, folder / f"{split}.parquet")
-        text = json.dumps({split: asdict(counts) for split, counts in statistics.items()}, indent=2)
-        (folder / "statistics.json").write_text(text + "\n", encoding="utf-8")
+        for name, documents in splits.items():
+            write_documents(documents, folder / f"{name}.parquet")
+        _write_json({name: asdict(counts) for name, counts in statistics.items()}, folder / "statistics.json")
+        if defects:
+            _write_json(defects, folder / "defects.json")
+    for name, counts in defects.items():
+        found = "".join(f", {number} {defect.replace('_', ' ')}" for defect, number in counts.items() if number)
+        print(f"{raw / name}: {len(files[name].documents)} documents{found}", flush=True)
     return statistics
 
 
-def _read(settings: Dataset, raw: Path) -> dict[str, list[Document]]:
+def _read(settings: Dataset, raw: Path) -> dict[str, CorpusFile]:
     names = sorted({part.file for parts in settings.splits.values() for part in parts})
-    documents = {}
+    files = {}
     with progress("reading", total=len(names), unit="files") as tracker:
         for name in names:
-            documents[name] = read_pubtator(raw / name, settings.relations)
+            files[name] = _read_file(settings, raw / name)
             tracker.advance(note=name)
-    return documents
+    return files
+
+
+def _read_file(settings: Dataset, path: Path) -> CorpusFile:
+    if settings.format == "docred":
+        file = read_docred(path, settings.relations)
+        return CorpusFile(list(file.documents), asdict(file.defects))
+    return CorpusFile(read_pubtator(path, settings.relations), None)
+
+
+def _defects(files: dict[str, CorpusFile], in_another_file: dict[str, int]) -> dict[str, dict[str, int]]:
+    defects = {}
+    for name, file in files.items():
+        elsewhere = in_another_file.get(name, 0)
+        if file.defects is not None or elsewhere:
+            defects[name] = {**(file.defects or {}), "documents_in_another_file": elsewhere}
+    return defects
+
+
+def _write_json(content: Any, path: Path) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,7 +1,10 @@
 """GLRE trained on a dataset's features, once for each seed."""
 
+import resource
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,26 +19,40 @@ from glre.progress import progress
 from glre.settings import Experiment, WordVectors, read_settings
 from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id
 from glre.training.checkpoint import code_hash, fingerprint
-from glre.training.data import frozen_encoder, prepared, read_splits, word_vectors
+from glre.training.data import fine_tuned_encoder, frozen_encoder, prepared, read_splits, word_vectors
 from glre.training.loop import EpochRecord
+from glre.training.processes import Processes
 from glre.training.run import Point, SeedTraining
 
 
 def run(dataset: str, experiment: str) -> None:
     """Write models/<dataset>/<experiment>/seed-<n> and the history to results/<dataset>/<experiment>/history.csv.
 
-    A killed run goes on from its last checkpoint, under the MLflow run that it had.
+    A killed run goes on from its last checkpoint, under the MLflow run that it had. Of several processes, which
+    `accelerate launch` starts, all train and the first one writes.
     """
-    chosen = read_settings().experiment(dataset, experiment)
+    settings = read_settings()
+    chosen = settings.experiment(dataset, experiment)
     torch.set_num_threads(chosen.training.threads)
-    inputs = [paths.documents(dataset, "train"), paths.documents(dataset, "dev")]
-    if not isinstance(read_settings().encoder(chosen.encoder), WordVectors):
+    inputs = [paths.documents(dataset, split) for split in ("train", "dev")]
+    if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
     point = _point(dataset, experiment, chosen)
     of_dataset = point.dataset
     origin = fingerprint(
         chosen, point.encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash()
     )
+    processes = Processes()
+    with _tiny_numbers_as_zero():
+        if processes.is_first:
+            _lead(point, inputs, origin, processes)
+        else:
+            _follow(point, origin, processes)
+
+
+def _lead(point: Point, inputs: Sequence[Path], origin: str, processes: Processes) -> None:
+    """Train, write, log, and show how far it is."""
+    dataset, experiment, chosen = point.dataset_name, point.experiment_name, point.experiment
     unfinished = _unfinished(paths.checkpoints(dataset, experiment), origin)
     identity = StageIdentity("train", dataset, experiment, chosen.encoder)
     history: dict[int, list[EpochRecord]] = {}
@@ -45,7 +62,7 @@ def run(dataset: str, experiment: str) -> None:
             tracked.log_dataset(path, dataset, split)
         for seed in chosen.training.seeds:
             with tracked.child(seed) as child:
-                training = SeedTraining(point, seed, origin, unfinished / f"seed-{seed}")
+                training = SeedTraining(point, seed, origin, unfinished / f"seed-{seed}", processes)
                 _train(training, chosen, seed, child)
                 history[seed] = training.trainee.history
                 training.save(unfinished / "models" / f"seed-{seed}")
@@ -53,15 +70,37 @@ def run(dataset: str, experiment: str) -> None:
                     log_model(child, served_model(unfinished / "models" / f"seed-{seed}", point.dev.documents[0]))
         _write_history(history, paths.results(dataset, experiment) / "history.csv")
         write_run_id(tracked.run_id, paths.results(dataset, experiment) / "train_run.json")
-        tracked.log_metrics(_best(history))
+        tracked.log_metrics(_best(history) | {"peak_memory_gib": _peak_memory()})
         with written_whole(paths.models(dataset, experiment)) as temporary:
             shutil.move(unfinished / "models", temporary)
     remove_whole(unfinished.parent)
 
 
+def _follow(point: Point, origin: str, processes: Processes) -> None:
+    """Train beside the first process, which does all else."""
+    own = _own(paths.checkpoints(point.dataset_name, point.experiment_name), origin)
+    for seed in point.experiment.training.seeds:
+        for _ in SeedTraining(point, seed, origin, own / f"seed-{seed}", processes).epochs():
+            pass
+
+
+@contextmanager
+def _tiny_numbers_as_zero() -> Iterator[None]:
+    """Without denormal floats: attention over many pairs has gradients that small, with which a processor is slow."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def _own(checkpoints: Path, origin: str) -> Path:
+    return checkpoints / origin[:16]
+
+
 def _unfinished(checkpoints: Path, origin: str) -> Path:
     """The folder of what was started from `origin`; what was started from something else is removed."""
-    own = checkpoints / origin[:16]
+    own = _own(checkpoints, origin)
     for other in set(checkpoints.glob("*")) - {own}:
         remove_whole(other)
     return own
@@ -75,6 +114,8 @@ def _point(dataset: str, experiment: str, chosen: Experiment) -> Point:
         raise InputError(f"params.yaml, datasets.{dataset}.splits", f"no {min(missing)}", "a train and a dev split")
     if isinstance(encoder, WordVectors):
         summary = word_vectors(encoder, splits)
+    elif chosen.fine_tuning:
+        summary = fine_tuned_encoder(encoder)
     else:
         summary = frozen_encoder(dataset, chosen.encoder, encoder)
     train = prepared(dataset, "train", splits["train"], of_dataset, chosen.encoder, summary)
@@ -117,6 +158,14 @@ def _write_history(history: Mapping[int, list[EpochRecord]], path: Path) -> None
     table = pd.DataFrame(rows).drop(columns="seconds")
     with written_whole(path) as temporary:
         table.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")
+
+
+def _peak_memory() -> float:
+    """Most memory that this process has held on the GPU, else on the machine, in GiB."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated() / 2**30
+    # Bytes on macOS, kilobytes elsewhere.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
 
 
 def _best(history: Mapping[int, list[EpochRecord]]) -> dict[str, float]:

@@ -1,6 +1,6 @@
-"""A split made ready for the model, and its batches: documents of like length together."""
+"""A split made ready for the model, and its batches: documents of like length together, in steps that fit memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from glre.candidates import CandidatePair, candidate_pairs
 from glre.documents import Document
+from glre.encoding.subword_batch import SubwordBatch, moved
 from glre.evaluation.gold import PairLabels, pair_labels
 from glre.model.graph import DocumentGraph, GraphBatch, batch_graphs, document_graph
 from glre.model.inputs import WordInputs
@@ -33,21 +34,35 @@ class Split:
 
     def batch(self, numbers: Sequence[int]) -> "Batch":
         """These documents as one batch."""
+        graphs = [self.graphs[number] for number in numbers]
+        gold = [self.labels[number].gold[graph.asked] for number, graph in zip(numbers, graphs, strict=True)]
         return Batch(
             numbers=tuple(numbers),
             inputs=self.inputs.take(numbers),
-            graph=batch_graphs([self.graphs[number] for number in numbers]),
-            gold=torch.from_numpy(np.concatenate([self.labels[number].gold for number in numbers]).astype(np.float32)),
-            counted=torch.from_numpy(np.concatenate([self.labels[number].counted for number in numbers])),
+            graph=batch_graphs(graphs),
+            gold=torch.from_numpy(np.concatenate(gold).astype(np.float32)),
+            counted=torch.from_numpy(np.concatenate([self._counted(number) for number in numbers])),
         )
+
+    def counted(self, numbers: Iterable[int]) -> int:
+        """How many pairs of these documents take part in the loss."""
+        return sum(int(self._counted(number).sum()) for number in numbers)
+
+    @property
+    def asked(self) -> list[int]:
+        """The documents that have a pair whose relations are asked for."""
+        return [number for number, graph in enumerate(self.graphs) if len(graph.asked)]
+
+    def _counted(self, number: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        return self.labels[number].counted[self.graphs[number].asked]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Documents `numbers` of a split: inputs and graph for the model, gold `[pairs, relations]`, counted `[pairs]`."""
+    """Documents `numbers` of a split: inputs and graph for the model, gold `[asked, relations]`, counted `[asked]`."""
 
     numbers: tuple[int, ...]
-    inputs: Tensor
+    inputs: Tensor | SubwordBatch
     graph: GraphBatch
     gold: Tensor
     counted: Tensor
@@ -56,10 +71,21 @@ class Batch:
         """The same batch on `device`."""
         if device.type == "cpu":
             return self
-        inputs, gold, counted = (
-            tensor.pin_memory().to(device, non_blocking=True) for tensor in (self.inputs, self.gold, self.counted)
-        )
+        gold, counted = moved(self.gold, device), moved(self.counted, device)
+        inputs = moved(self.inputs, device) if isinstance(self.inputs, Tensor) else self.inputs.to(device)
         return Batch(self.numbers, inputs, self.graph.to(device), gold, counted)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """What goes through the model at once: at most so many documents, words (padding counted) and pairs.
+
+    A document that is larger than that goes alone.
+    """
+
+    documents: int
+    words: int
+    pairs: int
 
 
 def make_split(
@@ -76,21 +102,32 @@ def make_split(
     )
 
 
-def epoch_batches(split: Split, size: int, generator: np.random.Generator) -> Iterator[Batch]:
-    """The documents that have candidate pairs, shuffled into batches of like length, each document once."""
-    usable = np.array([number for number, pairs in enumerate(split.pairs) if pairs])
-    order = generator.permutation(usable)
+def epoch_batches(split: Split, size: int, generator: np.random.Generator) -> list[list[int]]:
+    """The documents with asked pairs, by number, shuffled into batches of like length, each document once."""
+    order = generator.permutation(np.array(split.asked, dtype=np.int64))
     batches = []
     for start in range(0, len(order), size * _POOL):
         pool = sorted(order[start : start + size * _POOL].tolist(), key=lambda number: split.graphs[number].words)
         batches += [pool[i : i + size] for i in range(0, len(pool), size)]
-    for place in generator.permutation(len(batches)):
-        yield split.batch(batches[place])
+    return [batches[place] for place in generator.permutation(len(batches))]
 
 
-def ordered_batches(split: Split, size: int) -> Iterator[Batch]:
-    """The documents that have candidate pairs, by length, each once."""
-    usable = [number for number, pairs in enumerate(split.pairs) if pairs]
-    usable.sort(key=lambda number: split.graphs[number].words)
-    for start in range(0, len(usable), size):
-        yield split.batch(usable[start : start + size])
+def steps(split: Split, numbers: Iterable[int], limits: StepLimits) -> Iterator[list[int]]:
+    """These documents, in their order, cut where another one would go beyond the limits."""
+    step: list[int] = []
+    longest = pairs = 0
+    for number in numbers:
+        graph = split.graphs[number]
+        longest, pairs = max(longest, graph.words), pairs + graph.pairs.shape[1]
+        if step and (len(step) == limits.documents or longest * (len(step) + 1) > limits.words or pairs > limits.pairs):
+            yield step
+            step, longest, pairs = [], graph.words, graph.pairs.shape[1]
+        step.append(number)
+    if step:
+        yield step
+
+
+def ordered_steps(split: Split, numbers: Iterable[int], limits: StepLimits) -> Iterator[list[int]]:
+    """Those of these documents that have asked pairs, by length, within the limits, each once."""
+    usable = set(split.asked).intersection(numbers)
+    return steps(split, sorted(usable, key=lambda number: (split.graphs[number].words, number)), limits)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from glre.files import remove_whole, written_whole
 from glre.training.loop import EpochRecord, Trainee
+from glre.training.processes import Processes
 
 
 def fingerprint(*parts: object) -> str:
@@ -23,21 +24,31 @@ def code_hash() -> str:
     """Hash of the code that a training run's numbers come from."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for folder in ("model", "training"):
+    for folder in ("encoding", "model", "training"):
         for file in sorted((package / folder).glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def save_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
-    """Write the trainee as `folder/epoch-<n>`, whole or not at all, then remove older ones."""
+def save_checkpoint(trainee: Trainee, origin: str, folder: Path, processes: Processes) -> None:
+    """Write the trainee as `folder/epoch-<n>`, whole or not at all, then remove older ones.
+
+    One process writes, with the random states of all; none goes on before that is done.
+    """
+    random = {name: state for own in processes.gathered([_random_states(processes)]) for name, state in own.items()}
+    if processes.is_first:
+        _write(trainee, random, origin, folder)
+    processes.wait()
+
+
+def _write(trainee: Trainee, random: dict[str, Tensor], origin: str, folder: Path) -> None:
     with written_whole(folder / f"epoch-{trainee.epoch:04}") as temporary:
         temporary.mkdir()
         _save(dict(trainee.model.state_dict()), temporary / "model.safetensors")
         _save(dict(trainee.averaged.state_dict()), temporary / "averaged.safetensors")
         _save(trainee.best, temporary / "best.safetensors")
         _save(_optimizer_tensors(trainee.optimizer), temporary / "optimizer.safetensors")
-        _save(_random_states(), temporary / "random.safetensors")
+        _save(random, temporary / "random.safetensors")
         state = {
             "origin": origin,
             "history": [asdict(record) for record in trainee.history],
@@ -48,7 +59,7 @@ def save_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
         remove_whole(older)
 
 
-def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
+def restore_checkpoint(trainee: Trainee, origin: str, folder: Path, processes: Processes) -> None:
     """Bring a new trainee, and torch's random numbers, to where `folder`'s last checkpoint left them.
 
     Without a checkpoint of this origin the trainee is left as it is, and checkpoints of other origins are removed.
@@ -56,12 +67,13 @@ def restore_checkpoint(trainee: Trainee, origin: str, folder: Path) -> None:
     for path in reversed(_checkpoints(folder)):
         state = json.loads((path / "state.json").read_text(encoding="utf-8"))
         if state["origin"] == origin:
-            _restore(trainee, state, path)
+            _restore(trainee, state, path, processes)
             return
-        remove_whole(path)
+        if processes.is_first:
+            remove_whole(path)
 
 
-def _restore(trainee: Trainee, state: dict[str, Any], path: Path) -> None:
+def _restore(trainee: Trainee, state: dict[str, Any], path: Path, processes: Processes) -> None:
     trainee.model.load_state_dict(load_file(path / "model.safetensors"))
     trainee.averaged.load_state_dict(load_file(path / "averaged.safetensors"))
     trainee.best = load_file(path / "best.safetensors")
@@ -69,9 +81,11 @@ def _restore(trainee: Trainee, state: dict[str, Any], path: Path) -> None:
     trainee.history = [EpochRecord(**record) for record in state["history"]]
     trainee.shuffle.bit_generator.state = state["shuffle"]
     random = load_file(path / "random.safetensors")
-    torch.set_rng_state(random["processor"])
-    if "gpu" in random and torch.cuda.is_available():
-        torch.cuda.set_rng_state(random["gpu"])
+    # More processes than before: the new ones go on with the random numbers that they began with.
+    if (processor := random.get(f"processor.{processes.rank}")) is not None:
+        torch.set_rng_state(processor)
+    if (gpu := random.get(f"gpu.{processes.rank}")) is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(gpu)
 
 
 def _checkpoints(folder: Path) -> list[Path]:
@@ -82,10 +96,10 @@ def _save(tensors: dict[str, Tensor], path: Path) -> None:
     save_file({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, path)
 
 
-def _random_states() -> dict[str, Tensor]:
-    states = {"processor": torch.get_rng_state()}
+def _random_states(processes: Processes) -> dict[str, Tensor]:
+    states = {f"processor.{processes.rank}": torch.get_rng_state()}
     if torch.cuda.is_available():
-        states["gpu"] = torch.cuda.get_rng_state()
+        states[f"gpu.{processes.rank}"] = torch.cuda.get_rng_state()
     return states
 
 

@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from glre.documents import Document, read_documents
 from glre.encoding.cache import read_description, read_features
-from glre.encoding.encoder import encoder_identity
+from glre.encoding.pretrained import Pretrained, load_pretrained
+from glre.encoding.source import encoder_identity
 from glre.encoding.word_vectors import read_vectors
 from glre.errors import InputError
-from glre.model.inputs import WordInputs, state_inputs, vocabulary, word_numbers
+from glre.model.inputs import WordInputs, state_inputs, subword_inputs, vocabulary, word_numbers
 from glre.paths import documents as documents_path
 from glre.paths import hidden_states
 from glre.settings import Dataset, PretrainedEncoder, WordVectors
@@ -23,18 +24,26 @@ class EncoderSummary:
     """What a model needs to know of what its words are made from.
 
     `identity` tells it from others, `width` is that of a state or vector, `vocabulary` the words with vectors of
-    their own, and `vectors [vocabulary, width]` what these start from, where a file gave them.
+    their own, and `vectors [vocabulary, width]` what these start from, where a file gave them. `pretrained` is an
+    encoder that is trained with the model.
     """
 
     identity: str
     width: int
     vocabulary: tuple[str, ...] = ()
     vectors: npt.NDArray[np.float32] | None = None
+    pretrained: Pretrained | None = None
 
 
 def read_splits(dataset: str, settings: Dataset) -> dict[str, list[Document]]:
     """The documents of each split."""
     return {split: read_documents(documents_path(dataset, split)) for split in settings.splits}
+
+
+def fine_tuned_encoder(settings: PretrainedEncoder) -> EncoderSummary:
+    """An encoder with its published weights, to be trained with the model."""
+    pretrained = load_pretrained(settings)
+    return EncoderSummary(encoder_identity(settings), pretrained.width, pretrained=pretrained)
 
 
 def frozen_encoder(dataset: str, encoder: str, settings: PretrainedEncoder) -> EncoderSummary:
@@ -67,9 +76,11 @@ def word_vectors(settings: WordVectors, splits: Mapping[str, Sequence[Document]]
 def word_inputs(
     dataset: str, split: str, documents: Sequence[Document], encoder: str, summary: EncoderSummary
 ) -> WordInputs:
-    """The inputs of one split: numbers of word vectors where there is a vocabulary, else hidden states."""
+    """The inputs of one split: numbers of word vectors where there is a vocabulary, else subwords or hidden states."""
     if summary.vocabulary:
         return word_numbers(documents, {word: number for number, word in enumerate(summary.vocabulary, start=1)})
+    if summary.pretrained is not None:
+        return subword_inputs(summary.pretrained, documents)
     return state_inputs(read_features(hidden_states(dataset, encoder, split), documents), documents)
 
 

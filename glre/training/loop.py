@@ -13,8 +13,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from glre.errors import InputError
 from glre.evaluation.threshold import Threshold, threshold_for
-from glre.settings import Training
-from glre.training.batches import Batch, Split, epoch_batches
+from glre.settings import FineTuning, Training
+from glre.training.batches import Batch, Split, StepLimits, epoch_batches, steps
+from glre.training.negatives import with_negatives
+from glre.training.optimizer import new_optimizer, set_rates
+from glre.training.processes import Processes
 from glre.training.scoring import score
 
 
@@ -56,27 +59,31 @@ class Trainee:
         return Threshold(record.threshold, record.dev_f1)
 
 
-def new_trainee(model: nn.Module, settings: Training, seed: int) -> Trainee:
-    """A model that has not been trained yet, with its optimiser (Adam, as published)."""
+def new_trainee(model: nn.Module, settings: Training, fine_tuning: FineTuning | None, seed: int) -> Trainee:
+    """A model that has not been trained yet, with its optimiser."""
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.weight_average))  # type: ignore[no-untyped-call]
-    optimizer = torch.optim.Adam(
-        model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, amsgrad=settings.amsgrad
-    )
+    optimizer = new_optimizer(model, settings, fine_tuning)
     return Trainee(model, averaged, optimizer, np.random.default_rng(seed))
 
 
 def train(
-    trainee: Trainee, train_split: Split, dev_split: Split, relations: tuple[str, ...], settings: Training
+    trainee: Trainee,
+    train_split: Split,
+    dev_split: Split,
+    relations: tuple[str, ...],
+    settings: Training,
+    processes: Processes,
 ) -> Iterator[EpochRecord]:
     """Train until dev F1 has not risen for `patience` epochs, or to `epochs`; yields after each epoch.
 
     The trainee is consistent whenever a record is yielded, so that it can be saved there. Raises InputError where the
     loss or a weight is not finite; the trainee is then worth nothing, and the last saved one is.
     """
-    device = next(trainee.model.parameters()).device
+    joined = processes.joined(trainee.model)
+    limits = step_limits(settings)
     while not finished(trainee, settings):
         began = time.monotonic()
-        loss = _epoch(trainee, train_split, settings, device)
+        loss = _epoch(trainee, joined, train_split, settings, processes)
         # The epoch's last step comes after its last loss.
         finite_weights = all(bool(parameter.isfinite().all()) for parameter in trainee.model.parameters())
         if not (math.isfinite(loss) and finite_weights):
@@ -85,20 +92,13 @@ def train(
                 "weights that are not finite" if math.isfinite(loss) else f"a loss of {loss}",
                 "a finite one: lower training.learning_rate, or look for damaged features",
             )
-        scores = score(trainee.averaged.module, dev_split, settings.batch_size, device)
-        threshold = threshold_for(dev_split.documents, scores, relations)
-        better = not trainee.history or threshold.f1 > trainee.history[-1].best_dev_f1
-        if better:
+        own = processes.own(range(len(dev_split.documents)))
+        scored = processes.gathered(score(trainee.averaged.module, dev_split, own, limits))
+        by_document = {document.document_id: document for document in scored}
+        scores = [by_document[document.id] for document in dev_split.documents]
+        record = _record(trainee, loss, threshold_for(dev_split.documents, scores, relations), settings, began)
+        if record.best_epoch == record.epoch:
             trainee.best = {name: value.cpu().clone() for name, value in trainee.averaged.module.state_dict().items()}
-        record = EpochRecord(
-            epoch=trainee.epoch + 1,
-            loss=loss,
-            dev_f1=threshold.f1,
-            threshold=threshold.value,
-            best_dev_f1=threshold.f1 if better else trainee.history[-1].best_dev_f1,
-            best_epoch=trainee.epoch + 1 if better else trainee.history[-1].best_epoch,
-            seconds=time.monotonic() - began,
-        )
         trainee.history.append(record)
         yield record
 
@@ -108,30 +108,70 @@ def finished(trainee: Trainee, settings: Training) -> bool:
     if not trainee.history:
         return False
     last = trainee.history[-1]
-    return last.epoch >= settings.epochs or last.epoch - last.best_epoch >= settings.patience
+    return (
+        last.epoch >= settings.epochs or last.epoch - max(last.best_epoch, settings.first_choice) >= settings.patience
+    )
 
 
-def pair_loss(logits: Tensor, batch: Batch) -> Tensor:
-    """Binary cross-entropy summed over relations, mean over the counted pairs of the batch."""
+def step_limits(settings: Training) -> StepLimits:
+    """What goes through the model at once."""
+    return StepLimits(settings.batch_size, settings.step_words, settings.step_pairs)
+
+
+def pair_loss(logits: Tensor, batch: Batch, pairs: int) -> Tensor:
+    """Binary cross-entropy summed over relations and counted pairs, divided by `pairs`: those of all steps together."""
     losses = functional.binary_cross_entropy_with_logits(logits, batch.gold, reduction="none").sum(dim=1)
-    return (losses * batch.counted).sum() / batch.counted.sum().clamp(min=1)
+    return (losses * batch.counted).sum() / max(pairs, 1)
 
 
-def _epoch(trainee: Trainee, split: Split, settings: Training, device: torch.device) -> float:
-    model, optimizer = trainee.model, trainee.optimizer
-    model.train()
-    total = torch.zeros((), device=device)
-    pairs = torch.zeros((), device=device)
-    for batch in epoch_batches(split, settings.batch_size, trainee.shuffle):
-        moved = batch.to(device)
-        loss = pair_loss(model(moved.inputs, moved.graph), moved)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), settings.gradient_clip)
-        optimizer.step()
-        trainee.averaged.update_parameters(model)
+def _epoch(trainee: Trainee, joined: nn.Module, split: Split, settings: Training, processes: Processes) -> float:
+    trainee.model.train()
+    asked = with_negatives(split, settings.negatives, trainee.shuffle)
+    batches = epoch_batches(asked, settings.batch_size, trainee.shuffle)
+    total = torch.zeros((), device=processes.device)
+    pairs = 0
+    for place, numbers in enumerate(batches):
+        set_rates(trainee.optimizer, settings, (trainee.epoch + place / len(batches)) / settings.epochs)
+        trainee.optimizer.zero_grad(set_to_none=True)
+        counted = asked.counted(numbers)
         # Summed on the device: reading the loss in every step would make a GPU wait.
-        counted = moved.counted.sum()
-        total += loss.detach() * counted
+        total += _gradients(joined, asked, numbers, counted, settings, processes) * counted
+        nn.utils.clip_grad_norm_(trainee.model.parameters(), settings.gradient_clip)
+        trainee.optimizer.step()
+        trainee.averaged.update_parameters(trainee.model)
         pairs += counted
-    return float(total / pairs.clamp(min=1))
+    return sum(processes.gathered([float(total)])) / max(pairs, 1)
+
+
+def _gradients(
+    joined: nn.Module, split: Split, numbers: list[int], counted: int, settings: Training, processes: Processes
+) -> Tensor:
+    """Leave the gradients of a batch's mean loss over its `counted` pairs at the weights; returns this process's."""
+    own = processes.own(numbers)
+    # Every process takes part in every exchange, one without a document of this batch with a gradient of zero.
+    weight = processes.count if own else 0
+    parts = list(steps(split, own or numbers[:1], step_limits(settings)))
+    total = torch.zeros((), device=processes.device)
+    for place, part in enumerate(parts):
+        batch = split.batch(part).to(processes.device)
+        with processes.gradients(joined, exchanged=place == len(parts) - 1):
+            loss = pair_loss(joined(batch.inputs, batch.graph), batch, counted)
+            # Times their number, since the exchange takes the mean over the processes.
+            (loss * weight).backward()  # type: ignore[no-untyped-call]
+        total += loss.detach() * min(weight, 1)
+    return total
+
+
+def _record(trainee: Trainee, loss: float, threshold: Threshold, settings: Training, began: float) -> EpochRecord:
+    epoch, last = trainee.epoch + 1, trainee.history[-1] if trainee.history else None
+    # Before the first choice every epoch stands in for the best one.
+    better = last is None or epoch <= settings.first_choice or threshold.f1 > last.best_dev_f1
+    return EpochRecord(
+        epoch=epoch,
+        loss=loss,
+        dev_f1=threshold.f1,
+        threshold=threshold.value,
+        best_dev_f1=threshold.f1 if last is None or better else last.best_dev_f1,
+        best_epoch=epoch if last is None or better else last.best_epoch,
+        seconds=time.monotonic() - began,
+    )

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import torch
 
+from glre.encoding.pretrained import load_pretrained
+from glre.encoding.word_states import WordStates
 from glre.model.glre import GLRE
 from glre.model.trained import ModelSettings, build_model, save_model
-from glre.settings import Dataset, Encoder, Experiment
+from glre.settings import Dataset, Encoder, Experiment, PretrainedEncoder
 from glre.training.batches import Split
 from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
 from glre.training.data import EncoderSummary
 from glre.training.loop import EpochRecord, new_trainee, train
+from glre.training.processes import Processes
 
 
 @dataclass(frozen=True)
@@ -32,23 +35,29 @@ class Point:
 class SeedTraining:
     """Training of one seed, with a checkpoint after each epoch."""
 
-    def __init__(self, point: Point, seed: int, inputs: str, checkpoints: Path) -> None:
+    def __init__(self, point: Point, seed: int, inputs: str, checkpoints: Path, processes: Processes) -> None:
         """`inputs` tells the input files' content: a checkpoint of others, or of other settings or code, is ignored."""
         self._point = point
         self._seed = seed
         self._folder = checkpoints
+        self._processes = processes
         self._origin = fingerprint(
             point.experiment.model_dump_json(), point.encoder.model_dump_json(), seed, inputs, code_hash()
         )
         torch.manual_seed(seed)
-        self.trainee = new_trainee(_new_model(point), point.experiment.training, seed)
-        restore_checkpoint(self.trainee, self._origin, checkpoints)
+        # The same weights in every process, and from there on each its own dropout.
+        model = _new_model(point).to(processes.device)
+        if not processes.is_first:
+            torch.manual_seed(seed + 1_000_003 * processes.rank)
+        self.trainee = new_trainee(model, point.experiment.training, point.experiment.fine_tuning, seed)
+        restore_checkpoint(self.trainee, self._origin, checkpoints, processes)
 
     def epochs(self) -> Iterator[EpochRecord]:
         """Train to the end; yields after each epoch, its checkpoint written."""
         point = self._point
-        for record in train(self.trainee, point.train, point.dev, point.dataset.relations, point.experiment.training):
-            save_checkpoint(self.trainee, self._origin, self._folder)
+        training, relations = point.experiment.training, point.dataset.relations
+        for record in train(self.trainee, point.train, point.dev, relations, training, self._processes):
+            save_checkpoint(self.trainee, self._origin, self._folder, self._processes)
             yield record
 
     def save(self, folder: Path) -> ModelSettings:
@@ -64,23 +73,28 @@ class SeedTraining:
             encoder_identity=point.summary.identity,
             width=point.summary.width,
             vocabulary=point.summary.vocabulary,
+            fine_tuned=point.summary.pretrained is not None,
             model=point.experiment.model,
             threshold=threshold.value,
             dev_f1=threshold.f1,
             epoch=self.trainee.history[-1].best_epoch,
         )
-        save_model(self.trainee.best, settings, folder)
+        save_model(self.trainee.best, settings, folder, point.summary.pretrained)
         return settings
 
 
 def _new_model(point: Point) -> GLRE:
     summary = point.summary
-    model = build_model(
+    states = None
+    if (tuning := point.experiment.fine_tuning) and isinstance(point.encoder, PretrainedEncoder):
+        # Loaded anew: training changes the weights in place, and each seed starts from the published ones.
+        states = WordStates(load_pretrained(point.encoder), tuning.checkpointing)
+    return build_model(
         point.experiment.model,
         point.encoder,
         summary.width,
         len(summary.vocabulary),
         len(point.dataset.relations),
         None if summary.vectors is None else torch.from_numpy(summary.vectors),
+        states,
     )
-    return model.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))

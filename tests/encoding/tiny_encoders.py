@@ -1,33 +1,48 @@
-"""Randomly initialised encoders of three families with their tokenizers, small enough to make for a test."""
+"""Randomly initialised encoders of every family with their tokenizers, small enough to make for a test."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import tiny_tokenizers
 import torch
-from tokenizers import ByteLevelBPETokenizer
+from torch import Tensor
 from transformers import (
+    AlbertConfig,
+    AlbertModel,
     BertConfig,
     BertModel,
-    BertTokenizerFast,
+    DebertaConfig,
+    DebertaModel,
+    DebertaV2Config,
+    DebertaV2Model,
+    DistilBertConfig,
+    DistilBertModel,
+    ElectraConfig,
+    ElectraModel,
+    ModernBertConfig,
+    ModernBertModel,
+    MPNetConfig,
+    MPNetModel,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     RobertaConfig,
     RobertaModel,
-    RobertaTokenizerFast,
     XLNetConfig,
     XLNetModel,
-    XLNetTokenizerFast,
 )
 
 from glre.documents import Document, Sentence
 from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.pretrained import Pretrained
+from glre.encoding.subword_batch import subword_batch
+from glre.encoding.word_states import WordStates
 from glre.settings import PretrainedEncoder
 
 WINDOW = 22
-"""Subwords that a window of the tiny BERT and RoBERTa holds, besides two special tokens."""
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,()-"
-WORDS = ("asthma", "drug", "the", "was", "severe")
-SIZES = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
+"""Subwords that a window of every tiny encoder but XLNet holds, besides two special tokens."""
+SIZES: dict[str, Any] = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
+RELATIVE: dict[str, Any] = {"relative_attention": True, "position_biased_input": False, "type_vocab_size": 0}
 
 
 def text(*sentences: str, name: str = "1") -> Document:
@@ -45,52 +60,107 @@ def frozen(folder: Path, layers: Sequence[int] = (0, 1, -1), tokens_per_batch: i
     return FrozenEncoder(settings(folder, layers), tokens_per_batch)
 
 
+def plain_states(pretrained: Pretrained, *sentences: str) -> Tensor:
+    """Word states `[words, layers, width]` of one document."""
+    batch = subword_batch([pretrained.subwords(text(*sentences))], pretrained.special)
+    with torch.inference_mode():
+        states: Tensor = WordStates(pretrained).eval()(batch)
+    return states
+
+
 def bert_tokenizer() -> PreTrainedTokenizerBase:
-    """WordPiece, lower-cased: whole words, letters, and letters inside a word."""
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
-    return BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)}, model_max_length=WINDOW + 2)
+    return tiny_tokenizers.bert(WINDOW + 2)
 
 
-def bert(folder: Path) -> Path:
+def bert(folder: Path, **changes: Any) -> Path:
     tokenizer = bert_tokenizer()
-    return _saved(
-        tokenizer, BertModel(BertConfig(vocab_size=len(tokenizer), **SIZES, max_position_embeddings=WINDOW + 2)), folder
-    )
+    return _saved(tokenizer, BertModel(BertConfig(**_sizes(tokenizer, changes))), folder)
 
 
-def roberta(folder: Path) -> Path:
-    """Byte-level BPE; says nothing of its limit, which follows from its positions, numbered from the padding id on."""
-    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    trained = ByteLevelBPETokenizer()
-    trained.train_from_iterator([" ".join(WORDS)] * 4, vocab_size=300, show_progress=False, special_tokens=special)
-    folder.mkdir(parents=True)
-    vocabulary, merges = trained.save_model(str(folder), "bpe")
-    tokenizer = RobertaTokenizerFast(vocab=vocabulary, merges=merges)
-    for file in (vocabulary, merges):
-        Path(file).unlink()
-    config = RobertaConfig(
-        vocab_size=len(tokenizer), **SIZES, max_position_embeddings=WINDOW + 4, pad_token_id=1, type_vocab_size=1
-    )
-    return _saved(tokenizer, RobertaModel(config), folder)
+def roberta(folder: Path, **changes: Any) -> Path:
+    """The limit follows from the positions, numbered from the padding id on."""
+    tokenizer = tiny_tokenizers.roberta()
+    sizes = _sizes(tokenizer, {"max_position_embeddings": WINDOW + 4, "type_vocab_size": 1} | changes)
+    return _saved(tokenizer, RobertaModel(RobertaConfig(**sizes)), folder)
 
 
-def xlnet(folder: Path, names: Sequence[str] = ("input_ids", "token_type_ids", "attention_mask")) -> Path:
-    """Unigram pieces; special tokens at the end, padding at the start, no limit. `names` are the model's inputs."""
-    pieces = [
-        *((piece, 0.0) for piece in ("<unk>", "<s>", "</s>", "<cls>", "<sep>", "<pad>", "<mask>")),
-        ("▁", -2.0),
-        *((letter, -5.0) for letter in LETTERS),
-        *((f"▁{word}", -1.0) for word in WORDS),
-    ]
-    tokenizer = XLNetTokenizerFast(vocab=pieces, model_input_names=list(names))
-    return _saved(
-        tokenizer,
-        XLNetModel(XLNetConfig(vocab_size=len(tokenizer), d_model=8, n_layer=2, n_head=2, d_inner=16)),
-        folder,
-    )
+def xlnet(
+    folder: Path, names: Sequence[str] = ("input_ids", "token_type_ids", "attention_mask"), **changes: Any
+) -> Path:
+    """`names` are the model's inputs."""
+    tokenizer = tiny_tokenizers.xlnet(list(names))
+    sizes = {"vocab_size": len(tokenizer), "d_model": 8, "n_layer": 2, "n_head": 2, "d_inner": 16} | changes
+    return _saved(tokenizer, XLNetModel(XLNetConfig(**sizes)), folder)
 
 
-FAMILIES = {"bert": bert, "roberta": roberta, "xlnet": xlnet}
+def albert(folder: Path, **changes: Any) -> Path:
+    """One layer, passed through twice; embeddings narrower than the layer."""
+    tokenizer = tiny_tokenizers.albert()
+    sizes = _sizes(tokenizer, {"embedding_size": 4, "hidden_dropout_prob": 0.1} | changes)
+    return _saved(tokenizer, AlbertModel(AlbertConfig(**sizes)), folder)
+
+
+def electra(folder: Path, **changes: Any) -> Path:
+    """Embeddings narrower than the layers."""
+    tokenizer = bert_tokenizer()
+    return _saved(tokenizer, ElectraModel(ElectraConfig(**_sizes(tokenizer, {"embedding_size": 4} | changes))), folder)
+
+
+def deberta(folder: Path, **changes: Any) -> Path:
+    """Relative positions alone."""
+    tokenizer = tiny_tokenizers.deberta()
+    sizes = _sizes(tokenizer, RELATIVE | {"pos_att_type": ["c2p", "p2c"]} | changes)
+    return _saved(tokenizer, DebertaModel(DebertaConfig(**sizes)), folder)
+
+
+def deberta_v2(folder: Path, **changes: Any) -> Path:
+    """Relative positions in buckets, and a convolution behind the first layer."""
+    tokenizer = tiny_tokenizers.deberta_v2()
+    own = {"pos_att_type": ["c2p", "p2c"], "position_buckets": 4, "norm_rel_ebd": "layer_norm", "share_att_key": True}
+    sizes = _sizes(tokenizer, RELATIVE | own | {"conv_kernel_size": 3} | changes)
+    return _saved(tokenizer, DebertaV2Model(DebertaV2Config(**sizes)), folder)
+
+
+def modernbert(folder: Path, **changes: Any) -> Path:
+    """Rotary positions, one layer of two that sees only neighbours, and a norm behind the last layer."""
+    tokenizer = tiny_tokenizers.modernbert()
+    named = {"cls_token_id": tokenizer.cls_token_id, "sep_token_id": tokenizer.sep_token_id}
+    own = {"bos_token_id": None, "eos_token_id": None, "local_attention": 4, "mlp_dropout": 0.1}
+    sizes = _sizes(tokenizer, named | own | changes)
+    return _saved(tokenizer, ModernBertModel(ModernBertConfig(**sizes)), folder)
+
+
+def mpnet(folder: Path, **changes: Any) -> Path:
+    """Absolute positions, numbered from the padding id on, and relative ones."""
+    tokenizer = tiny_tokenizers.mpnet()
+    sizes = _sizes(tokenizer, {"max_position_embeddings": WINDOW + 4} | changes)
+    return _saved(tokenizer, MPNetModel(MPNetConfig(**sizes)), folder)
+
+
+def distilbert(folder: Path, **changes: Any) -> Path:
+    tokenizer = tiny_tokenizers.distilbert()
+    sizes = {"dim": 8, "n_layers": 2, "n_heads": 2, "hidden_dim": 16, "max_position_embeddings": WINDOW + 2} | changes
+    config = DistilBertConfig(vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **sizes)
+    return _saved(tokenizer, DistilBertModel(config), folder)
+
+
+FAMILIES: dict[str, Callable[..., Path]] = {
+    "bert": bert,
+    "roberta": roberta,
+    "xlnet": xlnet,
+    "albert": albert,
+    "electra": electra,
+    "deberta": deberta,
+    "deberta_v2": deberta_v2,
+    "modernbert": modernbert,
+    "mpnet": mpnet,
+    "distilbert": distilbert,
+}
+
+
+def _sizes(tokenizer: PreTrainedTokenizerBase, changes: dict[str, Any]) -> dict[str, Any]:
+    named = {"vocab_size": len(tokenizer), "pad_token_id": tokenizer.pad_token_id}
+    return named | SIZES | {"max_position_embeddings": WINDOW + 2} | changes
 
 
 def _saved(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel, folder: Path) -> Path:

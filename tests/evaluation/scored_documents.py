@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from glre.candidates import CandidatePair
 from glre.documents import Document, Entity, ExcludedPair, Fact, Mention, Sentence
-from glre.evaluation.predictions import DocumentScores
+from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.training_facts import training_facts
 
 RELATIONS = ("causes", "treats")
 NOT_ASKED_FOR = "prevents"
@@ -73,3 +74,16 @@ def scored_documents(draw: st.DrawFn, max_documents: int = 4) -> ScoredDocuments
         documents.append(made)
         scores.append(DocumentScores(made.id, tuple(pairs), np.array(values).reshape(len(pairs), 2)))
     return ScoredDocuments(documents, scores)
+
+
+def table_of(made, split="dev", seed=1, threshold=0.2):
+    """The table of predictions of `made` with one seed's model."""
+    return predictions_table(
+        made.documents,
+        made.scores,
+        RELATIONS,
+        split=split,
+        seed=seed,
+        threshold=threshold,
+        training=training_facts([]),
+    )

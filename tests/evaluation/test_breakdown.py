@@ -3,12 +3,10 @@ import statistics
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from scored_documents import RELATIONS, scored_documents
+from scored_documents import scored_documents, table_of
 
 from glre.evaluation.breakdown import DISTANCE, MENTIONS, SENTENCE, break_down, over_seeds, write_breakdowns
 from glre.evaluation.metrics import count, metrics
-from glre.evaluation.predictions import predictions_table
-from glre.evaluation.training_facts import training_facts
 
 MEMBERS = {
     ("distance", "0"): lambda distance, _: distance == 0,
@@ -22,18 +20,6 @@ MEMBERS = {
     ("sentence", "intra"): lambda distance, _: distance == 0,
     ("sentence", "inter"): lambda distance, _: distance >= 1,
 }
-
-
-def table_of(made, split="dev", seed=1, threshold=0.2):
-    return predictions_table(
-        made.documents,
-        made.scores,
-        RELATIONS,
-        split=split,
-        seed=seed,
-        threshold=threshold,
-        training=training_facts([]),
-    )
 
 
 @settings(max_examples=30)

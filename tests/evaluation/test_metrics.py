@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_documents import RELATIONS, scored_documents
 
-from glre.evaluation.metrics import Counts, count, metrics
+from glre.evaluation.metrics import Counts, count, count_each, macro_f1, metrics
 from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
@@ -76,6 +76,23 @@ def test_only_a_correct_prediction_is_ever_ignored():
         }
     )
     assert count(table) == Counts(true_positives=1, predicted=2, facts=2, seen_true_positives=0)
+
+
+ROWS = st.tuples(st.integers(0, 3), st.booleans(), st.booleans(), st.booleans())
+
+
+@given(st.lists(ROWS, max_size=20))
+def test_counts_of_buckets_are_those_of_their_rows(rows):
+    table = pd.DataFrame(rows, columns=["bucket", "predicted", "gold", "seen_in_train"])
+    table = table.astype({"bucket": "int64", "predicted": "bool", "gold": "bool", "seen_in_train": "bool"})
+    expected = tuple(count(table[table["bucket"] == bucket]) for bucket in range(5))
+    assert count_each(table, table["bucket"].to_numpy(), 5) == expected
+
+
+def test_macro_f1_is_the_mean_over_those_with_facts():
+    found, missed, invented = Counts(2, 2, 2, 0), Counts(0, 3, 4, 0), Counts(0, 9, 0, 0)
+    assert macro_f1([found, missed, invented]) == 0.5
+    assert macro_f1([invented]) == macro_f1([]) == 0
 
 
 @pytest.mark.parametrize("counts", [Counts(0, 0, 0, 0), Counts(0, 4, 0, 0), Counts(0, 0, 4, 0), Counts(0, 3, 4, 0)])

@@ -1,4 +1,6 @@
-from itertools import product
+import time
+import tracemalloc
+from itertools import permutations, product
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from scored_documents import NOT_ASKED_FOR, RELATIONS, document, scored_documents
 
 from glre.candidates import CandidatePair
+from glre.documents import Document, Entity, Mention, Sentence
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions, write_predictions
 from glre.evaluation.training_facts import training_facts
@@ -154,6 +157,81 @@ def test_two_documents_with_one_id_are_refused():
         predictions_table(
             [made, made], [scores, scores], RELATIONS, split="test", seed=1, threshold=0.5, training=NO_TRAINING
         )
+
+
+def test_rows_of_a_document_follow_its_pairs_and_then_the_relations():
+    made = document([[(0, "a")], [(1, "b")], [(2, "c")]], [(0, 1, NOT_ASKED_FOR), (1, 2, "treats")])
+    scores = DocumentScores(made.id, (CandidatePair(1, 0), CandidatePair(0, 1)), np.full((2, 2), 0.5))
+    table = predictions_table([made], [scores], RELATIONS, split="test", seed=1, threshold=0.9, training=NO_TRAINING)
+    assert table[["head_id", "tail_id", "relation"]].to_numpy().tolist() == [
+        ["E1", "E0", "causes"],
+        ["E1", "E0", "treats"],
+        ["E0", "E1", "causes"],
+        ["E0", "E1", "treats"],
+        ["E0", "E1", NOT_ASKED_FOR],
+        ["E1", "E2", "treats"],
+    ]
+
+
+def test_entities_are_those_of_their_own_document():
+    made = [
+        Document(name, "", None, (Sentence(("word",)),), tuple(entity(name, number) for number in range(size)))
+        for name, size in (("first", 3), ("second", 2), ("third", 4))
+    ]
+    pairs = (CandidatePair(0, 1), CandidatePair(1, 0))
+    scores = [DocumentScores(each.id, pairs, np.full((2, 1), 0.5)) for each in made]
+    table = predictions_table(made, scores, ("causes",), split="test", seed=1, threshold=0.9, training=NO_TRAINING)
+    assert table[["document_id", "head_id", "tail_id"]].to_numpy().tolist() == [
+        [name, f"{name} {head}", f"{name} {tail}"]
+        for name in ("first", "second", "third")
+        for head, tail in ((0, 1), (1, 0))
+    ]
+
+
+def entity(name, number):
+    return Entity(f"{name} {number}", "X", (Mention(0, 0, 1, "word", "X"),))
+
+
+def many_cells(documents):
+    """Documents of 20 entities and 96 relations, where a cell in two hundred scores above the floor."""
+    random = np.random.default_rng(1)
+    relations = tuple(f"P{number}" for number in range(96))
+    pairs = tuple(CandidatePair(*pair) for pair in permutations(range(20), 2))
+    made, scores = [], []
+    for number in range(documents):
+        mentions = [[(entity % 7, f"name {entity}")] for entity in range(20)]
+        made.append(document(mentions, [(0, 1, "P1"), (1, 2, "P95")], name=f"document {number}"))
+        values = random.random((len(pairs), len(relations)), dtype=np.float32)
+        scores.append(DocumentScores(made[-1].id, pairs, np.where(values > 0.995, values, values * np.float32(0.01))))
+    return made, scores, relations
+
+
+def test_cells_below_the_floor_cost_next_to_no_memory_and_no_time():
+    made, scores, relations = many_cells(40)
+    cells = sum(scored.scores.size for scored in scores)
+
+    def table(number):
+        return predictions_table(
+            made[:number], scores[:number], relations, split="test", seed=1, threshold=0.5, training=NO_TRAINING
+        )
+
+    table(2)
+    tracemalloc.start()
+    rows = table(len(made))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert cells / 300 < len(rows) < cells / 100
+    assert peak < 4 * cells, "more than the scores themselves"
+    began = time.process_time()
+    table(len(made))
+    assert time.process_time() - began < 2
+
+
+def test_the_file_is_small(tmp_path):
+    made, scores, relations = many_cells(40)
+    table = predictions_table(made, scores, relations, split="test", seed=1, threshold=0.5, training=NO_TRAINING)
+    write_predictions(table, tmp_path / "predictions.parquet")
+    assert (tmp_path / "predictions.parquet").stat().st_size < 12 * len(table)
 
 
 def test_reads_back_what_was_written(tmp_path):

@@ -1,15 +1,16 @@
 import json
 import math
+import statistics
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from scored_documents import RELATIONS, scored_documents
+from scored_documents import NOT_ASKED_FOR, RELATIONS, scored_documents
 
 from glre.evaluation.breakdown import break_down
 from glre.evaluation.metrics import count, metrics
 from glre.evaluation.predictions import predictions_table
-from glre.evaluation.summary import FIGURES, metrics_by_seed, summarise, write_summary
+from glre.evaluation.summary import FIGURES, MACRO_F1, metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
 
 
@@ -25,8 +26,8 @@ def table_of(made, split, seed, threshold):
 def test_a_seeds_figures_are_its_metrics_and_breakdown(made):
     thresholds = {1: 0.2, 2: 0.7}
     tables = [table_of(made, "dev", seed, value) for seed, value in thresholds.items()]
-    by_seed = metrics_by_seed(pd.concat(tables), thresholds)
-    assert list(by_seed.columns) == ["split", "seed", *FIGURES, "support"]
+    by_seed = metrics_by_seed(pd.concat(tables), thresholds, RELATIONS)
+    assert list(by_seed.columns) == ["split", "seed", *FIGURES, MACRO_F1, "support"]
     assert len(by_seed) == (2 if tables[0]["gold"].any() else 0)
     for row in by_seed.itertuples():
         table = tables[row.seed - 1]
@@ -35,6 +36,22 @@ def test_a_seeds_figures_are_its_metrics_and_breakdown(made):
         assert (row.ign_f1, row.support, row.threshold) == (expected.ign_f1, expected.support, thresholds[row.seed])
         f1 = break_down(table).set_index("bucket")["f1"]
         assert (row.intra_f1, row.inter_f1) == (f1["intra"], f1["inter"])
+        of_relations = [metrics(count(table[table["relation"] == name])) for name in [*RELATIONS, NOT_ASKED_FOR]]
+        supported = [each.f1 for each in of_relations if each.support]
+        assert row.macro_f1 == pytest.approx(statistics.mean(supported))
+
+
+def test_macro_f1_stands_beside_the_others_where_there_are_several_relations():
+    table = pd.DataFrame(
+        [("r", True, True), ("r", True, True), ("s", False, True), ("t", True, False)],
+        columns=["relation", "predicted", "gold"],
+    ).assign(split="test", seed=1, seen_in_train=False, distance=0)
+    (row,) = metrics_by_seed(table, {1: 0.5}, ("r", "s", "t", "u")).to_dict("records")
+    assert row["macro_f1"] == 0.5, "r is found and s missed; t and u have no facts"
+    assert row["f1"] == pytest.approx(2 / 3)
+    assert list(metrics_by_seed(table, {1: 0.5}, ("r",)).columns) == ["split", "seed", *FIGURES, "support"]
+    figures = summarise(metrics_by_seed(table, {1: 0.5}, ("r", "s")), {"test": 0.3})["test"]
+    assert list(figures) == [*FIGURES, MACRO_F1, "all_positive_f1", "support", "seeds"]
 
 
 def by_hand(values):
@@ -64,7 +81,7 @@ def test_a_missing_threshold_or_baseline_is_refused():
         {"split": ["test"], "seed": [7], "predicted": [True], "gold": [True], "seen_in_train": [False], "distance": [0]}
     )
     with pytest.raises(KeyError, match="7"):
-        metrics_by_seed(table, {1: 0.5})
+        metrics_by_seed(table, {1: 0.5}, ("r",))
     with pytest.raises(KeyError, match="test"):
         summarise(by_hand([0.5]), {})
 
@@ -80,7 +97,7 @@ def test_a_split_without_gold_has_no_metrics():
             "distance": [0, 1],
         }
     )
-    assert metrics_by_seed(table, {1: 0.5})["split"].tolist() == ["dev"]
+    assert metrics_by_seed(table, {1: 0.5}, ("r",))["split"].tolist() == ["dev"]
 
 
 def test_is_written_rounded_and_in_order(tmp_path):

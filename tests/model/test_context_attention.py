@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import torch
 from equations import context_relations
 from hypothesis import given, settings
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, document
 
 from glre.model.context_attention import ContextAttention
+from glre.model.graph import batch_graphs, document_graph
 
 WIDTH = 5
 
@@ -30,6 +34,20 @@ def test_agrees_with_the_equations(corpus: Corpus, seed: int) -> None:
     ]
     for row, other in zip(found, expected, strict=True):
         torch.testing.assert_close(row, other, rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(corpora(), st.data())
+def test_of_asked_pairs_alone_it_is_the_same(corpus: Corpus, data: st.DataObject) -> None:
+    attention = module()
+    graphs = [document_graph(d, corpus.pairs(i)) for i, d in enumerate(corpus.documents)]
+    chosen = [data.draw(st.sets(st.sampled_from(g.asked.tolist()))) if len(g.asked) else set() for g in graphs]
+    some = batch_graphs(
+        [replace(g, asked=np.array(sorted(c), dtype=np.int64)) for g, c in zip(graphs, chosen, strict=True)]
+    )
+    relations = torch.randn(corpus.graph.pairs.shape[1], WIDTH, dtype=torch.float64)
+    assert len(some.asked) == sum(map(len, chosen))
+    torch.testing.assert_close(attention(relations, some), attention(relations, corpus.graph)[some.asked])
 
 
 def test_a_pair_alone_in_its_document_is_its_own_context() -> None:

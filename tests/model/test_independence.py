@@ -14,7 +14,7 @@ from torch import Tensor
 from glre.documents import Document
 from glre.model.glre import GLRE
 from glre.model.inputs import StateInputs, state_inputs, vocabulary, word_numbers
-from glre.training.batches import Split, make_split
+from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
 
 TOLERANCE = {"rtol": 0.0, "atol": 1e-5}
@@ -72,10 +72,11 @@ def test_padded_or_not_at_the_published_sizes(large: Split) -> None:
 
 def test_scores_do_not_depend_on_the_batch_size(large: Split) -> None:
     model = glre_model()
-    device = torch.device("cpu")
-    one_by_one = score(model, large, 1, device)
+    one_by_one = score(model, large, range(5), StepLimits(1, 10**6, 10**6))
     for size in (2, 16):
-        for found, expected in zip(score(model, large, size, device), one_by_one, strict=True):
+        for found, expected in zip(
+            score(model, large, range(5), StepLimits(size, 10**6, 10**6)), one_by_one, strict=True
+        ):
             assert found.document_id == expected.document_id
             assert found.pairs == expected.pairs
             assert np.allclose(found.scores, expected.scores, **TOLERANCE)

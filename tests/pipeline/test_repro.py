@@ -15,6 +15,7 @@ from glre.documents import SCHEMA as DOCUMENTS
 from glre.evaluation.predictions import SCHEMA as PREDICTIONS
 
 RESULTS = "results/sample/glre"
+TABLES = ("seeds", "history", "distance", "mentions", "sentence", "relation", "frequency")
 SPLITS = ("train", "dev", "test")
 
 
@@ -24,7 +25,7 @@ def test_every_output_is_there(undisturbed: Workspace) -> None:
     expected |= {f"data/features/sample/minilm/{split}.{kind}" for split in SPLITS for kind in ("npy", "json")}
     expected |= {f"models/sample/glre/seed-1/{name}" for name in ("model.safetensors", "settings.json")}
     expected |= {f"{RESULTS}/{name}" for name in ("metrics.json", "predictions.parquet", "train_run.json")}
-    expected |= {f"{RESULTS}/{name}.csv" for name in ("seeds", "history", "distance", "mentions", "sentence")}
+    expected |= {f"{RESULTS}/{name}.csv" for name in TABLES}
     folders = ("data/raw", "data/processed", "data/features", "models", "results")
     assert set(undisturbed.files(*folders)) == expected
     assert undisturbed.leftovers() == []
@@ -58,7 +59,7 @@ def test_nothing_that_dvc_keeps_is_left_for_git(undisturbed: Workspace) -> None:
     assert "dvc.lock" in tracked
     assert f"{RESULTS}/metrics.json" in tracked
     assert f"{RESULTS}/predictions.parquet" not in tracked
-    assert not [name for name in tracked if name.startswith(("data/", "models/")) and "data/sample/" not in name]
+    assert not [name for name in tracked if name.startswith(("data/", "models/")) and "data/sample" not in name]
     assert undisturbed.run("git", "status", "--porcelain").stdout == ""
 
 
@@ -179,7 +180,7 @@ def test_a_change_makes_stale_what_depends_on_it_and_no_more(copy: Path) -> None
 def test_the_grid_is_that_of_the_settings(undisturbed: Workspace) -> None:
     settings = yaml.safe_load((undisturbed.root / "params.yaml").read_text())
     stages = {line.split()[0] for line in undisturbed.dvc("stage", "list", "--name-only").splitlines()}
-    points = {f"{stage}@sample-{name}" for stage in ("train", "evaluate") for name in settings["grid"]["experiments"]}
-    assert points | set(STAGES[:3]) <= stages
-    assert "without_global" in settings["grid"]["experiments"]
+    points = {f"{stage}@{name}" for stage in ("train", "evaluate") for name in settings["grid"]["points"]}
+    assert points | set(STAGES[:3]) == stages
+    assert "sample-without_global" in settings["grid"]["points"]
     assert (ROOT / "dvc.yaml").read_text() == (undisturbed.root / "dvc.yaml").read_text()

@@ -22,7 +22,7 @@ STAGES = ("download@sample", "preprocess@sample", "encode@sample-minilm", "train
 OUTPUTS = dict(zip(STAGES, ("data/raw", "data/processed", "data/features", "models", "results"), strict=True))
 """Where the stages write; `train` has its history and the id of its run among the results."""
 WATCH_EVERY = 0.005
-LONGEST = 120.0
+LONGEST = 300.0
 """Seconds after which a pipeline has hung, on a machine however busy."""
 
 KILLED_AT = """#!{python}

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,8 @@ from glre.tracking import read_run_id
 
 RESULTS = Path("results/sample/glre")
 MODEL = Path("models/sample/glre/seed-1")
-OUTPUTS = ("metrics.json", "predictions.parquet", "seeds.csv", "distance.csv", "mentions.csv", "sentence.csv")
+BREAKDOWNS = ("distance", "mentions", "sentence", "relation", "frequency")
+OUTPUTS = ("metrics.json", "predictions.parquet", "seeds.csv", *(f"{name}.csv" for name in BREAKDOWNS))
 KEY = ["split", "document_id", "head_id", "tail_id", "relation"]
 
 
@@ -101,7 +103,7 @@ def test_the_table_of_predictions() -> None:
     assert set(table[table["gold"]][KEY].itertuples(index=False, name=None)) == gold
 
 
-@pytest.mark.parametrize("name", ["distance", "mentions", "sentence"])
+@pytest.mark.parametrize("name", BREAKDOWNS)
 @pytest.mark.usefixtures("finished")
 def test_breakdowns_share_out_all_facts_and_predictions(name: str) -> None:
     table = pd.read_csv(RESULTS / f"{name}.csv")
@@ -109,8 +111,27 @@ def test_breakdowns_share_out_all_facts_and_predictions(name: str) -> None:
         rows = table[table["split"] == split]
         assert rows["support"].sum() == figures["support"]
         assert rows["predicted"].sum() == int(predictions().query("split == @split")["predicted"].sum())
-    buckets = {"distance": ["0", "1", "2", "3+"], "mentions": ["[1,2)", "[2,3)", "[3,4)", "4+"]}
-    assert table["bucket"].astype(str).unique().tolist() == buckets.get(name, ["intra", "inter"])
+    buckets = {
+        "distance": ["0", "1", "2", "3+"],
+        "mentions": ["[1,2)", "[2,3)", "[3,4)", "4+"],
+        "sentence": ["intra", "inter"],
+        "relation": ["CID"],
+        "frequency": ["<10", "10-99", "100-499", "500+"],
+    }
+    assert table["bucket"].astype(str).unique().tolist() == buckets[name]
+
+
+@pytest.mark.usefixtures("finished")
+def test_one_relation_has_one_row_for_each_split_with_the_facts_of_train() -> None:
+    table = pd.read_csv(RESULTS / "relation.csv")
+    facts = sum(len(document.facts) for document in documents("train"))
+    assert table[["bucket", "split", "facts_in_train"]].to_numpy().tolist() == [
+        ["CID", "dev", facts],
+        ["CID", "test", facts],
+    ]
+    for row, figures in zip(table.to_dict("records"), metrics().values(), strict=True):
+        assert (row["f1"], row["support"]) == (pytest.approx(figures["f1"], abs=1e-6), figures["support"])
+        assert "macro_f1" not in figures
 
 
 @pytest.mark.usefixtures("finished")
@@ -164,6 +185,62 @@ def test_scores_of_test_do_not_depend_on_its_gold(change: Callable[[Document], D
     assert (after.loc[both, "score"] == before.loc[both, "score"]).all()
     assert (after["gold"].any(), "test" in metrics()) == ((False, False) if change is without_gold else (True, True))
     assert metrics()["dev"]["f1"] > 0
+
+
+def several_relations(document: Document) -> Document:
+    """Every other fact is of another relation."""
+    facts = tuple(replace(fact, relation="OTHER") if number % 2 else fact for number, fact in enumerate(document.facts))
+    return replace(document, facts=facts)
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_a_split_without_facts_has_predictions_and_no_metrics_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    before = predictions()
+    dev = {name: pd.read_csv(RESULTS / f"{name}.csv").query("split == 'dev'") for name in ("seeds", *BREAKDOWNS)}
+    figures = metrics()["dev"]
+    path = Path("data/processed/sample/test.parquet")
+    write_documents([without_gold(document) for document in documents("test")], path)
+    evaluate.run("sample", "glre")
+    assert capsys.readouterr().out == f"{path}: no facts, so there are predictions and no metrics\n"
+    assert metrics() == {"dev": figures}
+    for name, rows in dev.items():
+        pd.testing.assert_frame_equal(pd.read_csv(RESULTS / f"{name}.csv"), rows.reset_index(drop=True))
+    rows = predictions().query("split == 'test'")
+    assert not rows["gold"].any()
+    assert rows["predicted"].sum() == before.query("split == 'test'")["predicted"].sum() > 0
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_dev_without_facts_is_refused() -> None:
+    before = outputs()
+    path = Path("data/processed/sample/dev.parquet")
+    write_documents([without_gold(document) for document in documents("dev")], path)
+    with pytest.raises(InputError, match=r"dev\.parquet: found no facts; expected facts, on which the threshold"):
+        evaluate.run("sample", "glre")
+    assert outputs() == before
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_several_relations() -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    settings["datasets"]["sample"]["relations"] = ["CID", "OTHER"]
+    settings["defaults"]["training"] |= {"epochs": 2}
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    for split in ("train", "dev", "test"):
+        changed = [several_relations(document) for document in documents(split)]
+        write_documents(changed, Path(f"data/processed/sample/{split}.parquet"))
+    train.run("sample", "glre")
+    evaluate.run("sample", "glre")
+    in_train = Counter(fact.relation for document in documents("train") for fact in document.facts)
+    relations = pd.read_csv(RESULTS / "relation.csv")
+    for split, figures in metrics().items():
+        rows = relations[relations["split"] == split].set_index("bucket")
+        assert rows["facts_in_train"].to_dict() == dict(in_train.most_common())
+        assert rows["support"].to_dict() == Counter(f.relation for made in documents(split) for f in made.facts)
+        assert rows.index.tolist() == [relation for relation, _ in in_train.most_common()]
+        assert figures["macro_f1"] == pytest.approx(rows["f1"].mean(), abs=1e-6)
+        assert figures["macro_f1"] != figures["f1"]
+    assert "macro_f1" in pd.read_csv(RESULTS / "seeds.csv").columns
 
 
 @pytest.mark.usefixtures("own_folder")

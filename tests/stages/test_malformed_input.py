@@ -29,22 +29,22 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write_settings(file: str, hypernyms: str | None = None) -> None:
+def write_settings(file: str, hypernyms: str | None = None, format: str = "pubtator") -> None:
     """The repository's settings with one dataset, `own`, of one file and perhaps a MeSH tree."""
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     address = {"sha256": "0" * 64, "addresses": [{"url": "https://never.invalid/file"}]}
     settings["datasets"] = {
         "own": {
             "description": "One malformed file",
-            "format": "pubtator",
+            "format": format,
             "files": {name: address for name in (file, hypernyms) if name},
             "splits": {"train": [{"file": file}]},
-            "relations": ["CID"],
-            "candidates": [{"head": "Chemical", "tail": "Disease"}],
+            "relations": ["CID"] if format == "pubtator" else ["S1", "S3"],
+            "candidates": [{"head": "Chemical", "tail": "Disease"}] if format == "pubtator" else [{}],
             "hypernyms": hypernyms,
         }
     }
-    settings["grid"]["datasets"] = ["own"]
+    settings["grid"] = {"datasets": ["own"], "features": {}, "points": {}}
     Path("params.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
 
 
@@ -73,6 +73,16 @@ def test_pubtator(
 ) -> None:
     write_settings(name)
     shutil.copy(MALFORMED / "pubtator" / name, workspace / "data/raw/own")
+    assert refused("preprocess --dataset own", monkeypatch, capsys) == f"error: {message}"
+    assert not (workspace / "data/processed").exists()
+
+
+@pytest.mark.parametrize(("name", "message"), cases("docred"))
+def test_docred(
+    name: str, message: str, workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_settings(name, format="docred")
+    shutil.copy(MALFORMED / "docred" / name, workspace / "data/raw/own")
     assert refused("preprocess --dataset own", monkeypatch, capsys) == f"error: {message}"
     assert not (workspace / "data/processed").exists()
 

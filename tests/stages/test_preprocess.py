@@ -21,6 +21,7 @@ CORPUS = """\
 {id}\tCID\tC1\tD2
 
 """
+FILES = ("a.txt", "b.txt", "mesh.txt", "train.json", "test.json")
 MESH = "Tree Number\tDesc Ui\tTerm\nC10\tD1\tPalsy\nC10.100\tD2\tHand palsy\nC10.200\tD3\tFoot palsy\n"
 
 
@@ -35,18 +36,33 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def write_settings(splits: dict[str, list[dict[str, Any]]]) -> None:
+ARTICLE = {
+    "title": "Talan Krelvik",
+    "sents": [["Talan", "Krelvik", "was", "born", "in", "Skelstead", "."]],
+    "vertexSet": [
+        [
+            {"name": "Talan Krelvik", "sent_id": 0, "pos": [0, 2], "type": "PER"},
+            {"name": "Talan Krelvik", "sent_id": 0, "pos": [0, 2], "type": "ORG"},
+        ],
+        [{"name": "Skelstead", "sent_id": 0, "pos": [5, 6], "type": "LOC"}],
+    ],
+    "labels": [{"h": 0, "t": 1, "r": "S1", "evidence": []}],
+}
+
+
+def write_settings(splits: dict[str, list[dict[str, Any]]], **changes: Any) -> None:
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings["grid"]["datasets"] = ["own"]
+    settings["grid"] = {"datasets": ["own"], "features": {}, "points": {}}
     settings["datasets"] = {
         "own": {
             "description": "Four small documents",
             "format": "pubtator",
-            "files": {name: {"sha256": "0" * 64, "path": name} for name in ("a.txt", "mesh.txt")},
+            "files": {name: {"sha256": "0" * 64, "path": name} for name in FILES},
             "splits": splits,
             "relations": ["CID"],
             "candidates": [{"head": "Chemical", "tail": "Disease"}],
             "hypernyms": "mesh.txt",
+            **changes,
         }
     }
     Path("params.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
@@ -84,6 +100,58 @@ def test_the_folder_is_replaced_as_a_whole_and_the_same_each_time() -> None:
     (folder / "old.parquet").write_bytes(b"old")
     preprocess.run("own")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_articles_and_what_was_mended_in_them(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unlabelled = {key: value for key, value in ARTICLE.items() if key != "labels"}
+    articles = [ARTICLE, ARTICLE | {"title": "Skelstead"}, ARTICLE]
+    (raw / "train.json").write_text(json.dumps(articles), encoding="utf-8")
+    (raw / "test.json").write_text(json.dumps([unlabelled | {"title": "Skelstead"}]), encoding="utf-8")
+    splits = {"train": [{"file": "train.json"}], "test": [{"file": "test.json"}]}
+    write_settings(splits, format="docred", relations=["S1"], candidates=[{}], hypernyms=None)
+    statistics = preprocess.run("own")
+    folder = Path("data/processed/own")
+    train, test = (read_documents(folder / f"{split}.parquet") for split in ("train", "test"))
+    assert [document.id for document in train] == ["Talan Krelvik", "Talan Krelvik (2)"]
+    assert [document.facts for document in train] == [(Fact("0", "1", "S1"),)] * 2
+    assert [(document.id, document.facts) for document in test] == [("Skelstead", ())]
+    assert (statistics["train"].positive_pairs, statistics["train"].negative_pairs) == (2, 2)
+    assert statistics["test"].negative_pairs == 2
+    without = {"repeated_titles": 0, "clipped_mentions": 0, "repeated_facts": 0, "evidence_outside_document": 0}
+    assert json.loads((folder / "defects.json").read_text(encoding="utf-8")) == {
+        "test.json": without
+        | {
+            "repeated_mentions": 1,
+            "entities_of_several_types": 1,
+            "facts_without_evidence": 0,
+            "documents_in_another_file": 0,
+        },
+        "train.json": without
+        | {
+            "repeated_titles": 1,
+            "repeated_mentions": 3,
+            "entities_of_several_types": 3,
+            "facts_without_evidence": 3,
+            "documents_in_another_file": 1,
+        },
+    }
+    assert capsys.readouterr().out.splitlines() == [
+        "data/raw/own/test.json: 1 documents, 1 repeated mentions, 1 entities of several types",
+        "data/raw/own/train.json: 3 documents, 1 repeated titles, 3 repeated mentions, 3 entities of several types, "
+        "3 facts without evidence, 1 documents in another file",
+    ]
+
+
+def test_abstracts_that_two_files_share_are_counted(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (raw / "b.txt").write_text("".join(CORPUS.format(id=n) for n in (3, 7)), encoding="utf-8")
+    write_settings({"train": [{"file": "a.txt"}], "dev": [{"file": "b.txt"}]})
+    preprocess.run("own")
+    folder = Path("data/processed/own")
+    assert [document.id for document in read_documents(folder / "train.parquet")] == ["0", "1", "2"]
+    assert json.loads((folder / "defects.json").read_text(encoding="utf-8")) == {
+        "a.txt": {"documents_in_another_file": 1}
+    }
+    assert capsys.readouterr().out == "data/raw/own/a.txt: 4 documents, 1 documents in another file\n"
 
 
 def test_refused_input_leaves_the_folder_as_it_was(raw: Path) -> None:
@@ -132,3 +200,18 @@ def test_the_real_cdr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                     start, end = sentence.starts[mention.start], sentence.ends[mention.end - 1]
                     assert document.text is not None
                     assert document.text[start:end] == mention.text
+
+
+@pytest.mark.skipif("GLRE_MIRROR" not in os.environ, reason="needs the real corpus: set GLRE_MIRROR to a mirror of it")
+def test_the_real_redocred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLRE_MIRROR", str(Path(os.environ["GLRE_MIRROR"]).absolute()))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    download.run("redocred_1k")
+    statistics = preprocess.run("redocred_1k")
+    assert {split: (own.documents, own.facts) for split, own in statistics.items()} == {
+        "train": (400, 13957),
+        "dev": (100, 3327),
+        "test": (500, 17448),
+    }
+    assert statistics["train"].facts + statistics["dev"].facts == 17284

@@ -1,6 +1,9 @@
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +24,7 @@ from glre.tracking import read_run_id
 from glre.training import run as training_run
 from glre.training.checkpoint import save_checkpoint
 from glre.training.loop import Trainee
+from glre.training.processes import Processes
 
 MODEL = Path("models/sample/glre/seed-1")
 RESULTS = Path("results/sample/glre")
@@ -180,8 +184,8 @@ def test_after_a_change_nothing_of_the_interrupted_run_is_used() -> None:
 
 @pytest.mark.usefixtures("own_folder")
 def test_an_epoch_that_was_saved_and_not_logged_is_logged_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    def save_and_stop(trainee: Trainee, origin: str, folder: Path) -> None:
-        save_checkpoint(trainee, origin, folder)
+    def save_and_stop(trainee: Trainee, origin: str, folder: Path, processes: Processes) -> None:
+        save_checkpoint(trainee, origin, folder, processes)
         if trainee.epoch == 2:
             raise KeyboardInterrupt
 
@@ -287,3 +291,32 @@ def test_unknown_names() -> None:
 
 def test_the_run_id_is_json(finished: Path) -> None:
     assert list(json.loads((finished / RESULTS / "train_run.json").read_text())) == ["run_id"]
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_two_processes_leave_what_one_does() -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    # Each process draws a dropout of its own.
+    settings["defaults"]["model"] |= {name: 0.0 for name in settings["defaults"]["model"] if name.endswith("dropout")}
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    train.run("sample", "glre")
+    alone, names = history(), sorted(files(MODEL))
+    shutil.rmtree(MODEL.parent)
+    launch = ["accelerate", "launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--no_python"]
+    launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    scripts = Path(sys.executable).parent
+    ended = subprocess.run(
+        [scripts / launch[0], *launch[1:], scripts / "glre", "train", "--dataset", "sample"],
+        env=os.environ | {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(files(MODEL)) == names
+    assert not CHECKPOINTS.exists()
+    for together, expected in zip(history(), alone, strict=True):
+        assert float(together["loss"]) == pytest.approx(float(expected["loss"]), rel=1e-3)
+        assert float(together["dev_f1"]) == pytest.approx(float(expected["dev_f1"]), abs=1e-6)
+    assert [run.info.status for run in runs("train")] == ["FINISHED"] * 4

@@ -9,7 +9,7 @@ from word_documents import RELATIONS, documents, split
 
 from glre.candidates import CandidatePair
 from glre.evaluation.gold import pair_labels
-from glre.training.batches import Batch, Split, epoch_batches, ordered_batches
+from glre.training.batches import Split, StepLimits, epoch_batches, ordered_steps, steps
 
 sizes = st.integers(1, 7)
 counts = st.integers(1, 60)
@@ -19,8 +19,8 @@ def with_pairs(made: Split) -> set[int]:
     return {number for number, pairs in enumerate(made.pairs) if pairs}
 
 
-def order(batches: list[Batch]) -> list[tuple[int, ...]]:
-    return [batch.numbers for batch in batches]
+def by_length(made: Split, size: int) -> list[list[int]]:
+    return list(ordered_steps(made, range(len(made.documents)), StepLimits(size, 10**6, 10**6)))
 
 
 @settings(max_examples=30, deadline=None)
@@ -28,12 +28,12 @@ def order(batches: list[Batch]) -> list[tuple[int, ...]]:
 def test_every_document_with_candidate_pairs_once(count: int, size: int, seed: int) -> None:
     made = split(documents(count))
     for batches in (
-        list(epoch_batches(made, size, np.random.default_rng(seed))),
-        list(ordered_batches(made, size)),
+        epoch_batches(made, size, np.random.default_rng(seed)),
+        by_length(made, size),
     ):
-        numbers = [number for batch in batches for number in batch.numbers]
+        numbers = [number for batch in batches for number in batch]
         assert sorted(numbers) == sorted(with_pairs(made))
-        assert all(1 <= len(batch.numbers) <= size for batch in batches)
+        assert all(1 <= len(batch) <= size for batch in batches)
 
 
 def test_documents_without_candidate_pairs_are_left_out() -> None:
@@ -44,22 +44,22 @@ def test_documents_without_candidate_pairs_are_left_out() -> None:
 def test_the_order_follows_from_the_state_of_the_generator() -> None:
     made = split(documents(40))
     generator, other = np.random.default_rng(5), np.random.default_rng(6)
-    first = order(list(epoch_batches(made, 4, generator)))
+    first = epoch_batches(made, 4, generator)
     state = generator.bit_generator.state
-    second = order(list(epoch_batches(made, 4, generator)))
+    second = epoch_batches(made, 4, generator)
     other.bit_generator.state = state
-    assert order(list(epoch_batches(made, 4, other))) == second
+    assert epoch_batches(made, 4, other) == second
     assert first != second
-    assert order(list(epoch_batches(made, 4, np.random.default_rng(5)))) == first
+    assert epoch_batches(made, 4, np.random.default_rng(5)) == first
 
 
 def test_a_batch_has_documents_of_like_length() -> None:
     made = split(documents(60))
-    for batches in (list(epoch_batches(made, 4, np.random.default_rng(0))), list(ordered_batches(made, 4))):
+    for batches in (epoch_batches(made, 4, np.random.default_rng(0)), by_length(made, 4)):
         spans = sorted(
             (
-                min(made.graphs[number].words for number in batch.numbers),
-                max(made.graphs[number].words for number in batch.numbers),
+                min(made.graphs[number].words for number in batch),
+                max(made.graphs[number].words for number in batch),
             )
             for batch in batches
         )
@@ -68,8 +68,8 @@ def test_a_batch_has_documents_of_like_length() -> None:
 
 def test_an_epoch_of_many_documents_is_shuffled_across_lengths() -> None:
     made = split(documents(200))
-    batches = list(epoch_batches(made, 2, np.random.default_rng(0)))
-    lengths = [made.graphs[batch.numbers[0]].words for batch in batches]
+    batches = epoch_batches(made, 2, np.random.default_rng(0))
+    lengths = [made.graphs[batch[0]].words for batch in batches]
     assert lengths != sorted(lengths)
     # More than one pool of 16 batches: a long document of the first pool comes before a short one of the second.
     assert len(batches) > 16
@@ -105,3 +105,26 @@ def test_excluded_pairs_are_among_the_pairs_and_not_counted() -> None:
 def test_on_the_processor_a_batch_stays_what_it_is() -> None:
     batch = split(documents(4)).batch([0, 1])
     assert batch.to(torch.device("cpu")) is batch
+
+
+@settings(max_examples=30, deadline=None)
+@given(counts, sizes, st.integers(1, 60), st.integers(1, 12), st.integers(0, 99))
+def test_steps_keep_order_and_limits_and_are_no_smaller_than_they_must(
+    count: int, most: int, words: int, pairs: int, seed: int
+) -> None:
+    made = split(documents(count, seed))
+    numbers = np.random.default_rng(seed).permutation(count).tolist()
+    limits = StepLimits(most, words, pairs)
+
+    def fits(step: list[int]) -> bool:
+        longest = max(made.graphs[number].words for number in step)
+        return (
+            len(step) <= most
+            and longest * len(step) <= words
+            and sum(len(made.pairs[number]) for number in step) <= pairs
+        )
+
+    found = list(steps(made, numbers, limits))
+    assert [number for step in found for number in step] == numbers
+    assert all(len(step) == 1 or fits(step) for step in found)
+    assert not any(fits([*step, following[0]]) for step, following in pairwise(found))

@@ -12,10 +12,12 @@ from glre.settings import WordVectors
 from glre.training import checkpoint
 from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
 from glre.training.loop import Trainee, new_trainee, train
+from glre.training.processes import Processes
 
 DOCUMENTS = documents(12)
 TRAIN, DEV = split(DOCUMENTS), split(documents(8, seed=1))
 SETTINGS = training(epochs=4, weight_average=0.9)
+ALONE = Processes()
 ORIGIN = fingerprint("a test")
 
 
@@ -23,13 +25,13 @@ def fresh(seed: int = 1) -> Trainee:
     torch.manual_seed(seed)
     vectors = WordVectors(kind="word_vectors", width=8)
     model: nn.Module = build_model(small_model(), vectors, 8, len(words_of(DOCUMENTS)), len(RELATIONS))
-    return new_trainee(model, SETTINGS, seed)
+    return new_trainee(model, SETTINGS, None, seed)
 
 
 def run(trainee: Trainee, folder: Path, epochs: int) -> None:
     """Train with a checkpoint after each epoch, and leave off when `epochs` are done."""
-    for record in train(trainee, TRAIN, DEV, RELATIONS, SETTINGS):
-        save_checkpoint(trainee, ORIGIN, folder)
+    for record in train(trainee, TRAIN, DEV, RELATIONS, SETTINGS, ALONE):
+        save_checkpoint(trainee, ORIGIN, folder, ALONE)
         if record.epoch == epochs:
             return
 
@@ -67,7 +69,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
     for stop in [*stops[1:], 4]:
         torch.rand(7)
         resumed = fresh(seed=9)
-        restore_checkpoint(resumed, ORIGIN, tmp_path)
+        restore_checkpoint(resumed, ORIGIN, tmp_path, ALONE)
         run(resumed, tmp_path, stop)
     assert state(resumed) == state(undisturbed)
     assert torch.equal(
@@ -79,7 +81,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
 def test_without_the_random_numbers_it_would_not(tmp_path: Path, undisturbed: Trainee) -> None:
     run(fresh(), tmp_path, 2)
     resumed = fresh()
-    restore_checkpoint(resumed, ORIGIN, tmp_path)
+    restore_checkpoint(resumed, ORIGIN, tmp_path, ALONE)
     torch.manual_seed(1)
     run(resumed, tmp_path, 4)
     assert state(resumed) != state(undisturbed)
@@ -90,7 +92,7 @@ def test_restoring_gives_back_the_moment_of_saving(tmp_path: Path) -> None:
     run(saved, tmp_path, 2)
     expected = torch.rand(3)
     restored = fresh(seed=9)
-    restore_checkpoint(restored, ORIGIN, tmp_path)
+    restore_checkpoint(restored, ORIGIN, tmp_path, ALONE)
     assert state(restored) == state(saved)
     assert torch.equal(torch.rand(3), expected)
     assert restored.history == saved.history
@@ -98,8 +100,8 @@ def test_restoring_gives_back_the_moment_of_saving(tmp_path: Path) -> None:
 
 def test_only_the_last_checkpoint_is_kept(tmp_path: Path) -> None:
     trainee = fresh()
-    for record in train(trainee, TRAIN, DEV, RELATIONS, SETTINGS):
-        save_checkpoint(trainee, ORIGIN, tmp_path)
+    for record in train(trainee, TRAIN, DEV, RELATIONS, SETTINGS, ALONE):
+        save_checkpoint(trainee, ORIGIN, tmp_path, ALONE)
         assert names(tmp_path) == [f"epoch-{record.epoch:04}"]
 
 
@@ -119,7 +121,7 @@ def test_without_a_checkpoint_the_trainee_stays_as_it_is(tmp_path: Path) -> None
     trainee = fresh()
     before = state(trainee)
     expected = torch.get_rng_state()
-    restore_checkpoint(trainee, ORIGIN, tmp_path / "absent")
+    restore_checkpoint(trainee, ORIGIN, tmp_path / "absent", ALONE)
     assert state(trainee) == before
     assert torch.equal(torch.get_rng_state(), expected)
 
@@ -128,7 +130,7 @@ def test_a_checkpoint_of_another_origin_is_removed(tmp_path: Path) -> None:
     run(fresh(), tmp_path, 2)
     trainee = fresh()
     before = state(trainee)
-    restore_checkpoint(trainee, fingerprint("another test"), tmp_path)
+    restore_checkpoint(trainee, fingerprint("another test"), tmp_path, ALONE)
     assert state(trainee) == before
     assert names(tmp_path) == []
 
@@ -139,7 +141,7 @@ def test_a_half_written_checkpoint_is_ignored_and_replaced(tmp_path: Path, undis
     (tmp_path / ".epoch-0002.partial" / "state.json").write_text('{"origin": "')
     (tmp_path / ".epoch-0002.partial" / "best.safetensors").unlink()
     resumed = fresh(seed=9)
-    restore_checkpoint(resumed, ORIGIN, tmp_path)
+    restore_checkpoint(resumed, ORIGIN, tmp_path, ALONE)
     assert resumed.epoch == 1
     run(resumed, tmp_path, 2)
     assert names(tmp_path) == ["epoch-0002"]
@@ -157,9 +159,9 @@ def test_a_checkpoint_whose_removal_was_cut_short_is_ignored(tmp_path: Path) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shutil, "rmtree", cut_short)
         with pytest.raises(KeyboardInterrupt):
-            restore_checkpoint(fresh(), fingerprint("another test"), tmp_path)
+            restore_checkpoint(fresh(), fingerprint("another test"), tmp_path, ALONE)
     trainee = fresh()
-    restore_checkpoint(trainee, ORIGIN, tmp_path)
+    restore_checkpoint(trainee, ORIGIN, tmp_path, ALONE)
     assert trainee.epoch == 0
 
 
@@ -167,7 +169,7 @@ def test_an_older_checkpoint_whose_removal_was_cut_short_does_no_harm(tmp_path: 
     run(fresh(), tmp_path, 2)
     (tmp_path / "epoch-0001").mkdir()
     resumed = fresh(seed=9)
-    restore_checkpoint(resumed, ORIGIN, tmp_path)
+    restore_checkpoint(resumed, ORIGIN, tmp_path, ALONE)
     run(resumed, tmp_path, 4)
     assert state(resumed) == state(undisturbed)
     assert names(tmp_path) == ["epoch-0004"]
@@ -193,7 +195,7 @@ def test_the_fingerprint_tells_its_parts_apart() -> None:
 
 def test_the_code_hash_changes_with_model_and_training_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = Path(checkpoint.__file__).parents[1]
-    for folder in ("model", "training", "stages"):
+    for folder in ("encoding", "model", "training", "stages"):
         shutil.copytree(package / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     before = code_hash()
     monkeypatch.setattr(checkpoint, "__file__", str(tmp_path / "training" / "checkpoint.py"))
@@ -201,7 +203,7 @@ def test_the_code_hash_changes_with_model_and_training_code(tmp_path: Path, monk
     with (tmp_path / "stages" / "train.py").open("a") as file:
         file.write("# another version\n")
     assert code_hash() == before
-    for changed in ("model/rgcn.py", "training/loop.py"):
+    for changed in ("encoding/word_states.py", "model/rgcn.py", "training/loop.py"):
         with (tmp_path / changed).open("a") as file:
             file.write("# another version\n")
         assert code_hash() != before

@@ -16,10 +16,12 @@ from glre.model.graph import GraphBatch
 from glre.model.trained import build_model
 from glre.settings import WordVectors
 from glre.training.batches import Batch, Split
-from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, train
+from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, step_limits, train
+from glre.training.processes import Processes
 from glre.training.scoring import score
 
 CANDIDATES = 6
+ALONE = Processes()
 
 
 def ranking_document(name: str) -> Document:
@@ -65,8 +67,8 @@ def ranking() -> Split:
 
 def trained(model: nn.Module, made: Split, dev: Split | None = None, **changes: object) -> tuple[Trainee, list]:
     chosen = training(**changes)
-    trainee = new_trainee(model, chosen, 1)
-    return trainee, list(train(trainee, made, dev or made, RELATIONS, chosen))
+    trainee = new_trainee(model, chosen, None, 1)
+    return trainee, list(train(trainee, made, dev or made, RELATIONS, chosen, ALONE))
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,9 @@ def test_the_best_epoch_and_the_end(
 
 def test_the_best_weights_do_not_change_with_further_training(ranking: Split) -> None:
     chosen = training(patience=5, epochs=4)
-    trainee = new_trainee(Ranker([1, 2, 3, 4]), chosen, 1)
+    trainee = new_trainee(Ranker([1, 2, 3, 4]), chosen, None, 1)
     best = {}
-    for record in train(trainee, ranking, ranking, RELATIONS, chosen):
+    for record in train(trainee, ranking, ranking, RELATIONS, chosen, ALONE):
         if record.epoch == 1:
             best = {name: value.clone() for name, value in trainee.best.items()}
     assert all(torch.equal(value, trainee.best[name]) for name, value in best.items())
@@ -112,7 +114,7 @@ def test_the_best_weights_do_not_change_with_further_training(ranking: Split) ->
 def test_what_is_scored_and_kept_is_the_moving_average_of_the_weights(decay: float) -> None:
     made = split(documents(12))
     chosen = training(epochs=3, weight_average=decay)
-    trainee = new_trainee(_glre(list(made.documents)), chosen, 1)
+    trainee = new_trainee(_glre(list(made.documents)), chosen, None, 1)
     averages: list[dict[str, Tensor]] = []
 
     def slow_average(*_: object) -> None:
@@ -122,11 +124,11 @@ def test_what_is_scored_and_kept_is_the_moving_average_of_the_weights(decay: flo
 
     trainee.optimizer.register_step_post_hook(slow_average)
     best: dict[str, Tensor] = {}
-    for record in train(trainee, made, made, RELATIONS, chosen):
+    for record in train(trainee, made, made, RELATIONS, chosen, ALONE):
         best = averages[-1] if record.best_epoch == record.epoch else best
         for name, value in trainee.averaged.module.named_parameters():
             torch.testing.assert_close(value, averages[-1][name])
-        scores = score(trainee.averaged.module, made, 4, torch.device("cpu"))
+        scores = score(trainee.averaged.module, made, range(12), step_limits(chosen))
         assert threshold_for(made.documents, scores, RELATIONS).f1 == record.dev_f1
     assert len(averages) == 9
     for name, value in best.items():
@@ -135,17 +137,17 @@ def test_what_is_scored_and_kept_is_the_moving_average_of_the_weights(decay: flo
 
 def test_the_trainee_is_consistent_at_every_record(ranking: Split) -> None:
     chosen = training(epochs=3)
-    trainee = new_trainee(Ranker([3, 2, 1]), chosen, 1)
-    for number, record in enumerate(train(trainee, ranking, ranking, RELATIONS, chosen), start=1):
+    trainee = new_trainee(Ranker([3, 2, 1]), chosen, None, 1)
+    for number, record in enumerate(train(trainee, ranking, ranking, RELATIONS, chosen, ALONE), start=1):
         assert trainee.epoch == record.epoch == number
         assert trainee.history[-1] is record
 
 
 def test_training_that_is_at_its_end_does_nothing(ranking: Split) -> None:
     chosen = training(epochs=1)
-    trainee = new_trainee(Ranker([1]), chosen, 1)
-    assert len(list(train(trainee, ranking, ranking, RELATIONS, chosen))) == 1
-    assert list(train(trainee, ranking, ranking, RELATIONS, chosen)) == []
+    trainee = new_trainee(Ranker([1]), chosen, None, 1)
+    assert len(list(train(trainee, ranking, ranking, RELATIONS, chosen, ALONE))) == 1
+    assert list(train(trainee, ranking, ranking, RELATIONS, chosen, ALONE)) == []
 
 
 def test_the_loss_is_the_mean_over_counted_pairs_of_the_epoch() -> None:
@@ -165,10 +167,10 @@ def test_the_loss_is_the_mean_over_counted_pairs_of_the_epoch() -> None:
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
 def test_a_loss_that_is_not_finite_names_its_epoch(ranking: Split, loss: float) -> None:
     chosen = training(epochs=5)
-    trainee = new_trainee(Ranker([2, 1, 1], losses=[0.1, 0.1, loss]), chosen, 1)
+    trainee = new_trainee(Ranker([2, 1, 1], losses=[0.1, 0.1, loss]), chosen, None, 1)
     records: list[EpochRecord] = []
     with pytest.raises(InputError, match=r"^training, epoch 3: found a loss of (nan|inf); expected a finite one"):
-        records.extend(train(trainee, ranking, ranking, RELATIONS, chosen))
+        records.extend(train(trainee, ranking, ranking, RELATIONS, chosen, ALONE))
     assert len(trainee.history) == 2
 
 
@@ -177,9 +179,9 @@ def test_weights_that_the_last_step_of_an_epoch_destroys() -> None:
     for parameter in model.parameters():
         parameter.register_hook(lambda gradient: gradient * float("inf"))
     chosen = training(epochs=1, batch_size=100)
-    trainee = new_trainee(model, chosen, 1)
+    trainee = new_trainee(model, chosen, None, 1)
     with pytest.raises(InputError, match="training, epoch 1"):
-        list(train(trainee, split(documents(8)), split(documents(8, seed=1)), RELATIONS, chosen))
+        list(train(trainee, split(documents(8)), split(documents(8, seed=1)), RELATIONS, chosen, ALONE))
 
 
 def test_the_model_learns() -> None:
@@ -194,6 +196,27 @@ def test_the_model_learns() -> None:
     assert records[-1].best_dev_f1 > records[0].dev_f1 + 0.1
 
 
+def test_a_batch_in_several_steps_is_the_same_batch() -> None:
+    """As far as sums of floating-point numbers go, and without dropout, which is drawn step by step."""
+    made = split(documents(12))
+    still = {"encoder_dropout": 0.0, "rgcn_input_dropout": 0.0, "rgcn_output_dropout": 0.0, "attention_dropout": 0.0}
+    histories, weights = [], []
+    for limits in ({}, {"step_words": 30}, {"step_pairs": 1}):
+        model = _glre(list(made.documents), **still, classifier_dropout=0.0)
+        trainee, records = trained(model, made, epochs=3, batch_size=6, **limits)
+        histories.append([(record.loss, record.dev_f1) for record in records])
+        weights.append(torch.cat([value.flatten() for value in trainee.model.parameters()]))
+    for history, weight in zip(histories[1:], weights[1:], strict=True):
+        assert np.array(history) == pytest.approx(np.array(histories[0]), rel=1e-4)
+        torch.testing.assert_close(weight, weights[0], rtol=1e-3, atol=1e-4)
+
+
+def test_no_epoch_before_the_first_choice_is_the_best(ranking: Split) -> None:
+    trainee, records = trained(Ranker([1, 5, 4, 3, 6, 6, 6]), ranking, patience=2, epochs=20, first_choice=3)
+    assert [record.best_epoch for record in records] == [1, 2, 3, 4, 4, 4]
+    assert int(trainee.best["epoch"]) == 4
+
+
 def test_gradients_are_clipped() -> None:
     made = split(documents(12))
     chosen = training(epochs=1, gradient_clip=1e-12, weight_decay=0.0)
@@ -204,9 +227,9 @@ def test_gradients_are_clipped() -> None:
         gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
         seen.append(float(torch.cat([gradient.flatten() for gradient in gradients]).norm()))
 
-    trainee = new_trainee(model, chosen, 1)
+    trainee = new_trainee(model, chosen, None, 1)
     trainee.optimizer.register_step_pre_hook(remember)
-    list(train(trainee, made, made, RELATIONS, chosen))
+    list(train(trainee, made, made, RELATIONS, chosen, ALONE))
     assert seen
     assert max(seen) <= 1.01e-12
 
@@ -226,27 +249,27 @@ def test_pair_loss_against_a_slow_version(batch: Batch, seed: int) -> None:
         for relation, gold in enumerate(batch.gold[pair].tolist()):
             probability = 1 / (1 + np.exp(-float(logits[pair, relation])))
             total -= np.log(probability) if gold else np.log(1 - probability)
-    assert float(pair_loss(logits, batch)) == pytest.approx(total / max(pairs, 1), rel=1e-4)
+    assert float(pair_loss(logits, batch, pairs)) == pytest.approx(total / max(pairs, 1), rel=1e-4)
 
 
 @settings(max_examples=20, deadline=None)
 @given(batches)
 def test_excluded_pairs_do_not_touch_loss_and_gradient(batch: Batch) -> None:
     logits = torch.zeros(batch.gold.shape, requires_grad=True)
-    loss = pair_loss(logits, batch)
+    loss = pair_loss(logits, batch, 5)
     loss.backward()
     assert logits.grad is not None
     assert torch.equal(logits.grad.abs().sum(dim=1) > 0, batch.counted)
     other = torch.where(batch.counted[:, None], torch.zeros(()), torch.full((), 50.0)).expand_as(batch.gold)
-    assert torch.equal(pair_loss(other, batch), loss)
+    assert torch.equal(pair_loss(other, batch, 5), loss)
     turned = torch.where(batch.counted[:, None], batch.gold, 1 - batch.gold)
-    assert torch.equal(pair_loss(logits, dataclasses.replace(batch, gold=turned)), loss)
+    assert torch.equal(pair_loss(logits, dataclasses.replace(batch, gold=turned), 5), loss)
 
 
 def test_a_batch_of_excluded_pairs_alone_has_no_loss() -> None:
     batch = split(documents(4)).batch([0])
     batch = dataclasses.replace(batch, counted=torch.zeros_like(batch.counted))
-    assert float(pair_loss(torch.randn(batch.gold.shape), batch)) == 0
+    assert float(pair_loss(torch.randn(batch.gold.shape), batch, 0)) == 0
 
 
 def _glre(made: list[Document], **changes: object) -> nn.Module:

@@ -17,12 +17,11 @@ from glre.errors import InputError
 from glre.model.inputs import state_inputs
 from glre.model.trained import TrainedModel, build_model, load_model
 from glre.settings import CandidateRule, WordVectors
-from glre.training.batches import Split, make_split
+from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-5
-PROCESSOR = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,11 @@ def trained(request: pytest.FixtureRequest) -> Trained:
 
 
 def scores_of(trained: Trained, made: Sequence[Document], batch: int = 16) -> list[npt.NDArray[np.floating]]:
-    return [found.scores for found in score(trained.model.glre, trained.split(made), batch, PROCESSOR)]
+    return [found.scores for found in score(trained.model.glre, trained.split(made), range(len(made)), limits(batch))]
+
+
+def limits(documents: int) -> StepLimits:
+    return StepLimits(documents, words=10**6, pairs=10**6)
 
 
 def furthest(one: list[npt.NDArray[np.floating]], other: list[npt.NDArray[np.floating]]) -> float:
@@ -123,7 +126,7 @@ def test_a_document_without_candidate_pairs_has_no_scores_and_keeps_its_place() 
     vectors = WordVectors(kind="word_vectors", width=8)
     model = build_model(small_model(), vectors, 8, len(words_of(made)), len(RELATIONS))
     model.train()
-    found = score(model, split(made), 3, PROCESSOR)
+    found = score(model, split(made), range(8), limits(3))
     assert [scored.document_id for scored in found] == [document.id for document in made]
     assert [scored.scores.shape for scored in found] == [(len(scored.pairs), len(RELATIONS)) for scored in found]
     assert found[3].scores.shape == (0, len(RELATIONS))
@@ -133,7 +136,7 @@ def test_a_document_without_candidate_pairs_has_no_scores_and_keeps_its_place() 
 def test_scoring_has_no_dropout() -> None:
     made = split(documents(8))
     model = build_model(small_model(), WordVectors(kind="word_vectors", width=8), 8, 20, len(RELATIONS))
-    first, second = (score(model.train(), made, 4, PROCESSOR) for _ in range(2))
+    first, second = (score(model.train(), made, range(8), limits(4)) for _ in range(2))
     assert all(np.array_equal(one.scores, other.scores) for one, other in zip(first, second, strict=True))
 
 

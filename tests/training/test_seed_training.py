@@ -11,8 +11,9 @@ from glre.errors import InputError
 from glre.model.trained import load_model
 from glre.settings import Dataset, Experiment, WordVectors
 from glre.training import run as module
-from glre.training.batches import Split
+from glre.training.batches import Split, StepLimits
 from glre.training.data import EncoderSummary
+from glre.training.processes import Processes
 from glre.training.run import Point, SeedTraining
 from glre.training.scoring import score
 
@@ -42,7 +43,7 @@ def point(**changes: Any) -> Point:
 
 
 def start(folder: Path, seed: int = 1, inputs: str = INPUTS, of: Point | None = None) -> SeedTraining:
-    return SeedTraining(of or point(), seed, inputs, folder)
+    return SeedTraining(of or point(), seed, inputs, folder, Processes())
 
 
 def stopped_after(epochs: int, folder: Path) -> None:
@@ -142,7 +143,9 @@ def test_the_saved_threshold_gives_the_saved_f1_on_dev(undisturbed: Path) -> Non
     model = load_model(undisturbed)
     dev = point().dev
     correct = predicted = facts = 0
-    for scored, labels in zip(score(model.glre, dev, 3, torch.device("cpu")), dev.labels, strict=True):
+    for scored, labels in zip(
+        score(model.glre, dev, range(len(dev.documents)), StepLimits(3, 10**6, 10**6)), dev.labels, strict=True
+    ):
         chosen = (scored.scores >= model.settings.threshold) & labels.counted[:, None]
         correct += int((chosen & labels.gold).sum())
         predicted += int(chosen.sum())

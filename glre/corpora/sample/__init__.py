@@ -1,1 +1,1 @@
-"""The sample corpus: invented abstracts in the shape of BioCreative V CDR, written by chance from a seed."""
+"""The sample corpora, written by chance from a seed: invented abstracts like CDR's, invented articles like DocRED's."""

@@ -1,47 +1,57 @@
-"""The command line of the sample corpus: `python -m glre.corpora.sample data/sample`."""
+"""The command line of the sample corpora: `python -m glre.corpora.sample data/sample`."""
 
 import sys
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glre.corpora.sample.documents import Range, SampleSettings
-from glre.corpora.sample.splits import SplitSizes, write_splits
+from glre.corpora.sample.documents import Range
+from glre.corpora.sample.splits import DOCRED, PUBTATOR, SplitSizes, write_splits
 from glre.errors import InputError
 
-_SIZES = SplitSizes()
-_SETTINGS = SampleSettings(documents=0)
+
+class Format(StrEnum):
+    """The format of the files."""
+
+    pubtator = "pubtator"
+    docred = "docred"
+
+
+_FORMS = {Format.pubtator: PUBTATOR, Format.docred: DOCRED}
 
 
 def write(
-    folder: Annotated[Path, typer.Argument(help="Folder for {train,dev,test}.PubTator.txt.")],
-    train: Annotated[int, typer.Option(help="Documents in the training split.")] = _SIZES.train,
-    dev: Annotated[int, typer.Option(help="Documents in the dev split; 0 writes no file.")] = _SIZES.dev,
-    test: Annotated[int, typer.Option(help="Documents in the test split; 0 writes no file.")] = _SIZES.test,
-    seed: Annotated[int, typer.Option(help="Another seed, other documents.")] = _SETTINGS.seed,
-    sentences: Annotated[tuple[int, int], typer.Option(help="Fewest and most sentences of a document.")] = (
-        _SETTINGS.sentences.low,
-        _SETTINGS.sentences.high,
-    ),
-    entities: Annotated[tuple[int, int], typer.Option(help="Fewest and most entities of a document.")] = (
-        _SETTINGS.entities.low,
-        _SETTINGS.entities.high,
-    ),
-    names: Annotated[int, typer.Option(help="Chemicals, and diseases, in common use.")] = _SETTINGS.names,
+    folder: Annotated[Path, typer.Argument(help="Folder for {train,dev,test}.PubTator.txt, or .json.")],
+    format: Annotated[
+        Format, typer.Option(help="Abstracts on chemicals and diseases, or articles with several relations.")
+    ] = Format.pubtator,
+    train: Annotated[int | None, typer.Option(help="Documents in the training split.")] = None,
+    dev: Annotated[int | None, typer.Option(help="Documents in the dev split; 0 writes no file.")] = None,
+    test: Annotated[int | None, typer.Option(help="Documents in the test split; 0 writes no file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, other documents.")] = None,
+    sentences: Annotated[tuple[int, int] | None, typer.Option(help="Fewest and most sentences of a document.")] = None,
+    entities: Annotated[tuple[int, int] | None, typer.Option(help="Fewest and most entities of a document.")] = None,
+    names: Annotated[int | None, typer.Option(help="Names of each entity type in common use.")] = None,
 ) -> None:
-    """Write the sample corpus in PubTator format.
+    """Write a sample corpus; what is not given is as in data/sample or data/sample_docred.
 
     Example: python -m glre.corpora.sample /tmp/large --train 1000000 --dev 0 --test 0 --names 200
     """
-    base = SampleSettings(
-        documents=0,
-        seed=seed,
-        sentences=Range(*sentences),
-        entities=Range(*entities),
-        names=names,
+    form = _FORMS[format]
+    usual = form.settings
+    base = replace(
+        usual,
+        seed=usual.seed if seed is None else seed,
+        sentences=Range(*sentences) if sentences else usual.sentences,
+        entities=Range(*entities) if entities else usual.entities,
+        names=usual.names if names is None else names,
     )
-    for path in write_splits(folder, SplitSizes(train, dev, test), base):
+    asked = {"train": train, "dev": dev, "test": test}
+    sizes = SplitSizes(**(form.sizes.by_name() | {split: size for split, size in asked.items() if size is not None}))
+    for path in write_splits(folder, sizes, base, form):
         print(path)
 
 

@@ -11,7 +11,7 @@ from glre.errors import InputError
 
 FIRST_ID = 900_000_001
 """Above every PubMed id, so that no document can be taken for a real abstract."""
-_LAST_ID = 999_999_999
+LAST_ID = 999_999_999
 _SHARED_HEAD = 0.5
 
 
@@ -35,9 +35,9 @@ class SampleSettings:
     first_id: int = FIRST_ID
     """Id of the first document. A document depends on its id and the other settings, not on how many are generated."""
     sentences: Range = Range(5, 9)
-    """Sentences in a document, the title among them."""
+    """Sentences in a document, an abstract's title among them."""
     entities: Range = Range(4, 7)
-    """Entities in a document, chemicals and diseases."""
+    """Entities in a document, of all types."""
     distances: tuple[int, ...] = (1, 1, 1, 2, 2, 3, 3, 4)
     """Sentence distances of what is said across sentences, each as likely; shorter where the text has to end."""
     names: int = 60
@@ -50,7 +50,7 @@ class SampleSettings:
         checks = (
             ("documents", self.documents, "a number from 0", self.documents >= 0),
             ("seed", self.seed, "a number from 0", self.seed >= 0),
-            ("first_id", self.first_id, f"ids from 1 to {_LAST_ID}", self.first_id >= 1 and last <= _LAST_ID),
+            ("first_id", self.first_id, f"ids from 1 to {LAST_ID}", self.first_id >= 1 and last <= LAST_ID),
             ("distances", self.distances, "numbers from 1", bool(self.distances) and min(self.distances) >= 1),
             ("names", self.names, f"a number from 1 to {NAMES // 2}", 1 <= self.names <= NAMES // 2),
             ("unseen", self.unseen, "a share from 0 to 1", 0 <= self.unseen <= 1),
@@ -79,7 +79,7 @@ def generate(settings: SampleSettings) -> Iterator[str]:
 
 
 def _document(settings: SampleSettings, id: int) -> str:
-    chance = Chance(settings.seed * (_LAST_ID + 1) + id)
+    chance = Chance(settings.seed * (LAST_ID + 1) + id)
     entities = chance.between(settings.entities.low, settings.entities.high)
     share = chance.between(30, 50)
     count = max(1, entities * share // 100)

@@ -1,8 +1,10 @@
-"""The three files of the sample corpus; with nothing else given, exactly those committed under data/sample."""
+"""The three files of a sample corpus; with nothing else given, exactly those committed under data/."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from glre.corpora.sample.articles import documents as articles
 from glre.corpora.sample.documents import FIRST_ID, SampleSettings, generate
 from glre.errors import InputError
 from glre.files import written_whole
@@ -30,8 +32,22 @@ class SplitSizes:
         return {"train": self.train, "dev": self.dev, "test": self.test}
 
 
-def write_splits(folder: Path, sizes: SplitSizes, base: SampleSettings) -> list[Path]:
-    """Write `<split>.PubTator.txt` for each split and return their paths; `base` says all but ids, sizes and names.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a sample corpus consists of: how its files are called, its documents as text, and its usual size."""
+
+    suffix: str
+    generate: Callable[[SampleSettings], Iterator[str]]
+    settings: SampleSettings
+    sizes: SplitSizes
+
+
+PUBTATOR = Form("PubTator.txt", generate, SampleSettings(documents=0), SplitSizes())
+DOCRED = Form("json", articles.generate, articles.ARTICLES, SplitSizes(train=250, dev=50, test=50))
+
+
+def write_splits(folder: Path, sizes: SplitSizes, base: SampleSettings, form: Form = PUBTATOR) -> list[Path]:
+    """Write `<split>.<suffix>` for each split and return their paths; `base` says all but ids, sizes and names.
 
     The splits share no document id. Dev and test take half of their names from those that train never uses.
     """
@@ -44,19 +60,19 @@ def write_splits(folder: Path, sizes: SplitSizes, base: SampleSettings) -> list[
             unseen=0.0 if split == "train" else _UNSEEN,
         )
         if documents:
-            path = folder / f"{split}.PubTator.txt"
-            write_documents(path, settings)
+            path = folder / f"{split}.{form.suffix}"
+            write_documents(path, settings, form)
             written.append(path)
     return written
 
 
-def write_documents(path: Path, settings: SampleSettings) -> None:
+def write_documents(path: Path, settings: SampleSettings, form: Form = PUBTATOR) -> None:
     """Generate documents into one file, whole or not at all; memory does not grow with their number."""
     with (
         written_whole(path) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as file,
         progress(str(path), total=settings.documents, unit="documents") as tracker,
     ):
-        for document in generate(settings):
+        for document in form.generate(settings):
             file.write(document)
             tracker.advance()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from glre.corpora.sample.lexicon import Chance, Name
-from glre.corpora.sample.wording import Template
+from glre.corpora.sample.templates import Template
 from glre.corpora.sample.writer import Cast, Writer
 
 Claim = tuple[Name, bool]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glre.corpora.sample.lexicon import CHEMICAL, DISEASE, Chance, Name
-from glre.corpora.sample.wording import Place, Template
+from glre.corpora.sample.templates import Place, Template
 
 Cast = Mapping[str, Sequence[Name]]
 """The entities that take each place of a sentence."""

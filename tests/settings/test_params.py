@@ -7,18 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from glre import settings as module
 from glre.errors import InputError
 from glre.settings import Model, Training, read_settings
+from glre.settings import params as module
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONTENT: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+
+
+def point(dataset: str, experiment: str, **changes: str) -> dict[str, str]:
+    """A point of the grid whose model reads a frozen encoder's features."""
+    inputs = f"data/features/{dataset}/minilm"
+    return {"dataset": dataset, "experiment": experiment, "encoder": "minilm", "inputs": inputs} | changes
 
 
 def content(**changes: Any) -> dict[str, Any]:
     """A small params.yaml of one dataset."""
     return {
-        "grid": {"datasets": ["own"], "encoders": ["minilm"], "experiments": ["plain", "wide"]},
+        "grid": {
+            "datasets": ["own"],
+            "features": {"own-minilm": {"dataset": "own", "encoder": "minilm"}},
+            "points": {f"own-{name}": point("own", name) for name in ("plain", "wide")},
+        },
         "launch": "env",
         "datasets": {
             "own": {
@@ -45,23 +55,29 @@ def read(tmp_path: Path, made: Any) -> module.Settings:
 
 def test_the_repository_has_settings_for_every_point_of_its_grid() -> None:
     settings = read_settings(ROOT / "params.yaml")
-    points = {
-        (dataset, name): settings.experiment(dataset, name)
-        for dataset in settings.grid.datasets
-        for name in settings.grid.experiments
+    assert {"sample", "sample_docred", "cdr", "cdr_train_dev", "docred", "redocred_1k"} <= set(settings.grid.datasets)
+    assert {f"{dataset}-glre" for dataset in settings.grid.datasets} == {
+        name for name, point in settings.grid.points.items() if point.experiment == "glre"
     }
-    assert {"sample", "cdr", "cdr_train_dev"} <= set(settings.grid.datasets)
-    for dataset in settings.grid.datasets:
-        full = points[dataset, "glre"].model
+    for dataset in ("sample", "cdr", "docred"):
+        points = {
+            point.experiment: settings.experiment(dataset, point.experiment)
+            for point in settings.grid.points.values()
+            if point.dataset == dataset
+        }
+        full = points["glre"].model
         assert full.use_global
         assert full.use_local
         assert full.use_context
         for part in ("global", "local", "context"):
-            ablated = points[dataset, f"without_{part}"].model
+            ablated = points[f"without_{part}"].model
             # The ablation is what its name says and nothing else.
             assert ablated == full.model_copy(update={f"use_{part}": False})
-        without_bert = points[dataset, "without_bert"]
-        assert (without_bert.model, settings.encoder(without_bert.encoder).kind) == (full, "word_vectors")
+        without_bert = points["without_bert"]
+        assert without_bert.model == full.model_copy(update={"lstm": 256})
+        assert settings.encoder(without_bert.encoder).kind == "word_vectors"
+        assert without_bert.fine_tuning is None
+    assert settings.experiment("cdr", "without_bert").model == settings.experiment("cdr", "glre").model
 
 
 def test_overrides_follow_one_another(tmp_path: Path) -> None:
@@ -105,6 +121,8 @@ def sections(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "the whole": made,
         "grid": made["grid"],
+        "features": made["grid"]["features"]["own-minilm"],
+        "point": made["grid"]["points"]["own-wide"],
         "dataset": own,
         "file": own["files"]["a.txt"],
         "split": own["splits"],
@@ -129,7 +147,7 @@ def test_unknown_keys_are_refused_everywhere(tmp_path: Path, place: str) -> None
         read(tmp_path, made)
 
 
-@pytest.mark.parametrize("key", ["datasets", "encoders", "experiments"])
+@pytest.mark.parametrize("key", ["datasets", "features", "points"])
 def test_a_grid_without_an_axis(tmp_path: Path, key: str) -> None:
     made = content()
     made["grid"] = {name: values for name, values in made["grid"].items() if name != key}
@@ -138,18 +156,41 @@ def test_a_grid_without_an_axis(tmp_path: Path, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("axis", "message"),
+    ("axis", "entries", "message"),
     [
-        ("datasets", "datasets: found 'other'; expected one of own"),
-        ("encoders", "encoders: found 'other'; expected one of minilm, word_vectors"),
-        ("experiments", "experiments: found 'other'; expected one of plain, wide"),
+        ("datasets", ["other"], "datasets: found 'other'; expected one of own"),
+        ("features", {"own-x": {"dataset": "own", "encoder": "x"}}, "encoders: found 'x'; expected one of .*minilm, "),
+        ("features", {"a": {"dataset": "own", "encoder": "minilm"}}, r"features\.a: found 'a'; expected 'own-minilm'"),
+        ("points", {"own-x": point("own", "x")}, "experiments: found 'x'; expected one of plain, wide"),
+        ("points", {"a": point("own", "wide")}, r"points\.a: found 'a'; expected 'own-wide'"),
+        ("points", {"own-wide": point("own", "wide", encoder="x")}, r"wide\.encoder: found 'x'; expected 'minilm'"),
+        (
+            "points",
+            {"own-wide": point("own", "wide", inputs="data/processed/own")},
+            r"wide\.inputs: found 'data/processed/own'; expected 'data/features/own/minilm'",
+        ),
+        ("features", {}, "features: found no such key; expected own-minilm, which own-plain reads"),
     ],
 )
-def test_a_grid_with_an_unknown_name(tmp_path: Path, axis: str, message: str) -> None:
+def test_a_grid_that_does_not_fit_the_other_settings(tmp_path: Path, axis: str, entries: Any, message: str) -> None:
     made = content()
-    made["grid"] = made["grid"] | {axis: ["other"]}
+    made["grid"] = made["grid"] | {axis: entries}
     with pytest.raises(InputError, match=message):
         read(tmp_path, made)
+
+
+def test_a_point_that_fine_tunes_reads_the_documents_themselves(tmp_path: Path) -> None:
+    made = content(experiments={"plain": {}, "wide": {"fine_tuning": {"learning_rate": 1e-5}}})
+    with pytest.raises(InputError, match="expected 'data/processed/own'"):
+        read(tmp_path, made)
+    made["grid"]["points"]["own-wide"]["inputs"] = "data/processed/own"
+    assert not read(tmp_path, made).reads_features(read(tmp_path, made).experiment("own", "wide"))
+
+
+def test_word_vectors_are_not_fine_tuned(tmp_path: Path) -> None:
+    wrong = {"encoder": "word_vectors", "fine_tuning": {"learning_rate": 1e-5}}
+    with pytest.raises(InputError, match=r"'wide' on dataset 'own', fine_tuning: found word vectors \(word_vectors\)"):
+        read(tmp_path, content(experiments={"plain": {}, "wide": wrong}))
 
 
 def test_an_experiment_with_an_unknown_encoder(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Invented articles on persons, organisations and places: the sample corpus in DocRED format."""

@@ -1,0 +1,29 @@
+"""Everything that can be set, read once from params.yaml into frozen types that refuse unknown keys."""
+
+from glre.settings.corpora import Address, CandidateRule, Dataset, SourceFile, SplitPart
+from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
+from glre.settings.experiments import Experiment, FineTuning, Model, Training
+from glre.settings.grid import FeaturesPoint, Grid, TrainingPoint
+from glre.settings.params import Settings, read_settings
+from glre.settings.section import Section
+
+__all__ = [
+    "Address",
+    "CandidateRule",
+    "Dataset",
+    "Encoder",
+    "Experiment",
+    "FeaturesPoint",
+    "FineTuning",
+    "Grid",
+    "Model",
+    "PretrainedEncoder",
+    "Section",
+    "Settings",
+    "SourceFile",
+    "SplitPart",
+    "Training",
+    "TrainingPoint",
+    "WordVectors",
+    "read_settings",
+]

@@ -1,0 +1,120 @@
+"""params.yaml as a whole, read once and checked.
+
+A run of the science is a point (dataset, experiment). Its settings are `defaults`, overridden by the dataset's
+`settings`, overridden by the experiment's entry; `Settings.experiment` resolves them.
+"""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from glre.errors import InputError
+from glre.settings.corpora import Dataset
+from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
+from glre.settings.experiments import Experiment
+from glre.settings.grid import Grid
+from glre.settings.section import Name, Section
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+class Settings(Section):
+    """All of params.yaml."""
+
+    grid: Grid
+    launch: str = ""
+    """What dvc.yaml puts before the command of a stage that computes."""
+    launch_training: str = ""
+    """What it puts there, besides, of a stage that trains."""
+    datasets: dict[Name, Dataset]
+    encoders: dict[Name, Encoder]
+    defaults: dict[str, Any]
+    experiments: dict[Name, dict[str, Any]]
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset called `name`; InputError where params.yaml has none."""
+        return _look_up(self.datasets, name, "datasets")
+
+    def encoder(self, name: str) -> PretrainedEncoder | WordVectors:
+        """The encoder called `name`; InputError where params.yaml has none."""
+        return _look_up(self.encoders, name, "encoders")
+
+    def experiment(self, dataset: str, experiment: str) -> Experiment:
+        """The settings of `experiment` on `dataset`; InputError where a name or an override is unknown."""
+        merged = _merge(self.defaults, self.dataset(dataset).settings)
+        merged = _merge(merged, _look_up(self.experiments, experiment, "experiments"))
+        resolved = _validated(Experiment, merged, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
+        encoder = self.encoder(resolved.encoder)
+        if resolved.fine_tuning and isinstance(encoder, WordVectors):
+            place = f"params.yaml, experiment {experiment!r} on dataset {dataset!r}, fine_tuning"
+            raise InputError(place, f"word vectors ({resolved.encoder})", "a pretrained encoder to fine-tune, or null")
+        return resolved
+
+    def reads_features(self, experiment: Experiment) -> bool:
+        """Whether the experiment reads hidden states of a frozen encoder that `glre encode` has written."""
+        return experiment.fine_tuning is None and isinstance(self.encoder(experiment.encoder), PretrainedEncoder)
+
+
+def read_settings(path: Path = Path("params.yaml")) -> Settings:
+    """Read and check params.yaml, every point of the grid included; InputError says what is wrong and where."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(str(path), "no such file", "the settings; run from the repository's root") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(str(path), f"invalid YAML ({' '.join(str(error).split())})", "a YAML mapping") from None
+    settings = _validated(Settings, content, str(path))
+    for dataset in settings.grid.datasets:
+        settings.dataset(dataset)
+    for name, features in settings.grid.features.items():
+        settings.encoder(features.encoder)
+        _agree(f"{path}, grid.features.{name}", name, f"{features.dataset}-{features.encoder}")
+    for name, point in settings.grid.points.items():
+        resolved = settings.experiment(point.dataset, point.experiment)
+        reads = settings.reads_features(resolved)
+        inputs = f"data/features/{point.dataset}/{resolved.encoder}" if reads else f"data/processed/{point.dataset}"
+        place = f"{path}, grid.points.{name}"
+        _agree(place, name, f"{point.dataset}-{point.experiment}")
+        _agree(f"{place}.encoder", point.encoder, resolved.encoder)
+        _agree(f"{place}.inputs", point.inputs, inputs)
+        if reads and f"{point.dataset}-{point.encoder}" not in settings.grid.features:
+            raise InputError(
+                f"{path}, grid.features", "no such key", f"{point.dataset}-{point.encoder}, which {name} reads"
+            )
+    return settings
+
+
+def _agree(place: str, found: str, expected: str) -> None:
+    if found != expected:
+        raise InputError(place, repr(found), f"{expected!r}, which follows from the other settings")
+
+
+def _validated(kind: type[M], content: Any, place: str) -> M:
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        if first["type"] == "missing":
+            raise InputError(f"{place}, {key}", "no such key", "a value") from None
+        if first["type"] == "extra_forbidden":
+            raise InputError(f"{place}, {key}", "an unknown key", "only keys that glre/settings has") from None
+        found = "a mapping" if isinstance(first["input"], dict) else repr(first["input"])[:200]
+        raise InputError(f"{place}, {key}", found, first["msg"].removeprefix("Value error, ")) from None
+
+
+def _look_up(table: dict[str, T], name: str, section: str) -> T:
+    if name not in table:
+        raise InputError(f"params.yaml, {section}", repr(name), f"one of {', '.join(table)}")
+    return table[name]
+
+
+def _merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in overrides.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
