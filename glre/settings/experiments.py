@@ -50,7 +50,7 @@ class FineTuning(Section):
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """What the rate is multiplied by from each layer of the encoder to the one below."""
     checkpointing: bool = False
-    """Compute activations anew in the backward pass: a third more time, a fraction of the memory."""
+    """Compute activations anew in the backward pass: about half as much time again, a fraction of the memory."""
 
 
 class Training(Section):
