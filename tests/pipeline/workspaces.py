@@ -141,6 +141,8 @@ class Workspace:
 
     def _environment(self, *commands: Path) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "DVC_", "GLRE_"))}
+        # So that Python writes its __pycache__ beside the code, as it does for most.
+        own.pop("PYTHONDONTWRITEBYTECODE", None)
         people = {f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         path = [*map(str, commands), str(Path(sys.executable).parent), own.get("PATH", "")]
         return {
