@@ -6,18 +6,16 @@ Files come from their public addresses or the mirror; one that neither has is sa
 """
 
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import report
-from glre.corpora.docred import read_docred
+from glre.corpora.corpus_file import read_corpus_file
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
-from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sources import Folders, obtain
 from glre.corpora.statistics import Statistics, count
-from glre.documents import Document
-from glre.errors import InputError
+from glre.errors import InputError, errors_reported
 from glre.progress import progress
 from glre.settings import Dataset, read_settings
 
@@ -77,16 +75,13 @@ def _content(dataset: Dataset, name: str, file: str, folder: Path) -> FileConten
     except InputError as error:
         print(error, file=sys.stderr)
         return None
-    path = folder / name / file
-    if dataset.format == "docred":
-        read = read_docred(path, dataset.relations)
-        return FileContent(count(read.documents, dataset.candidates), asdict(read.defects))
-    documents: list[Document] = read_pubtator(path, dataset.relations)
+    read = read_corpus_file(folder / name / file, dataset)
+    documents = read.documents
     if dataset.hypernyms:
         obtain(dataset.hypernyms, dataset.files[dataset.hypernyms], folders)
         tree = read_mesh_tree(folder / name / dataset.hypernyms)
         documents = [leave_out_hypernyms(document, dataset.candidates, tree) for document in documents]
-    return FileContent(count(documents, dataset.candidates), {})
+    return FileContent(count(documents, dataset.candidates), read.defects or {})
 
 
 def _row(name: str, file: str, content: FileContent | None) -> list[str]:
@@ -102,7 +97,5 @@ def _row(name: str, file: str, content: FileContent | None) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         main()
-    except InputError as error:
-        sys.exit(f"error: {error}")

@@ -3,7 +3,6 @@
 python -m benchmarks.document_size
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -31,7 +30,7 @@ from glre.candidates import candidate_pairs
 from glre.documents import Document
 from glre.encoding.pretrained import load_pretrained
 from glre.encoding.word_states import WordStates
-from glre.errors import InputError
+from glre.errors import InputError, errors_reported
 from glre.model.inputs import subword_inputs
 from glre.model.trained import build_model
 from glre.progress import progress
@@ -165,8 +164,5 @@ def _checkpointed(setting: Setting) -> Setting:
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         typer.run(main)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -4,7 +4,6 @@ python -m benchmarks.encoder_layers --epochs 40
 """
 
 import json
-import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,8 +22,8 @@ from benchmarks.workloads import Setting, Workload, default_setting, encoded, fr
 from glre import paths
 from glre.documents import read_documents
 from glre.encoding.cache import read_features
-from glre.encoding.encoder import encoder_identity
-from glre.errors import InputError
+from glre.encoding.source import encoder_identity
+from glre.errors import InputError, errors_reported
 from glre.model.inputs import state_inputs
 from glre.model.trained import build_model
 from glre.progress import progress
@@ -189,8 +188,5 @@ def _page(rows: Sequence[Row], documents: int, dataset: str, made_by: report.Ori
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         typer.run(main)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)

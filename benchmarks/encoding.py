@@ -4,7 +4,6 @@ python -m benchmarks.encoding
 """
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sample.documents import Range
 from glre.documents import Document, read_documents, write_documents
 from glre.encoding.encoder import FrozenEncoder
-from glre.errors import InputError
+from glre.errors import errors_reported
 from glre.progress import progress
 from glre.settings import PretrainedEncoder, read_settings
 
@@ -148,8 +147,5 @@ def _generated(words: int) -> list[Document]:
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         typer.run(main)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)

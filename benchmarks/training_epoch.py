@@ -4,7 +4,6 @@ python -m benchmarks.training_epoch --batches 8
 """
 
 import statistics
-import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from benchmarks.workloads import Setting, Workload, encoded, generated_document,
 from glre.candidates import candidate_pairs
 from glre.documents import Document
 from glre.encoding.encoder import FrozenEncoder
-from glre.errors import InputError
+from glre.errors import InputError, errors_reported
 from glre.model.glre import GLRE
 from glre.progress import Tracker, progress
 from glre.settings import read_settings
@@ -172,8 +171,5 @@ def _series(
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         typer.run(main)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -14,7 +14,8 @@ from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sample.documents import Range, SampleSettings, generate
 from glre.documents import Document, Mention, read_documents, write_documents
 from glre.encoding.cache import describe, read_description, read_features, write_features
-from glre.encoding.encoder import FrozenEncoder, encoder_identity
+from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.source import encoder_identity
 from glre.errors import InputError
 from glre.model.inputs import state_inputs
 from glre.progress import progress

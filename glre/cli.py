@@ -1,13 +1,12 @@
 """The command line: one command per stage. Each imports its stage when it is called, so that help is quick."""
 
 import signal
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glre.errors import InputError
+from glre.errors import errors_reported
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -141,8 +140,5 @@ def main() -> None:
     A request to end (SIGTERM) is taken like Ctrl-C, so that what is under way is closed as interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with errors_reported():
         app()
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -1,5 +1,9 @@
 """The errors that are the user's to mend: each becomes one line on the terminal and exit code 2."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class InputError(Exception):
     """What was given cannot be used: where, what was found there, and what was expected.
@@ -12,3 +16,13 @@ class InputError(Exception):
         self.place = place
         self.found = found
         self.expected = expected
+
+
+@contextmanager
+def errors_reported() -> Iterator[None]:
+    """Around a program: an InputError ends it with one line on standard error and exit code 2."""
+    try:
+        yield
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

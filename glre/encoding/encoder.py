@@ -8,14 +8,11 @@ import torch
 
 from glre.documents import Document
 from glre.encoding.pretrained import load_pretrained
-from glre.encoding.source import encoder_identity, encoder_source
 from glre.encoding.subword_batch import subword_batch
 from glre.encoding.subwords import Subwords
 from glre.encoding.word_states import WordStates
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder
-
-__all__ = ["FrozenEncoder", "encoder_identity", "encoder_source"]
 
 _SUBWORDS_AT_ONCE = 65_536
 """Of documents whose states are on the device together."""

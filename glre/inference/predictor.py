@@ -7,7 +7,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from glre.documents import Document
-from glre.encoding.encoder import FrozenEncoder, encoder_identity, encoder_source
+from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.source import encoder_identity, encoder_source
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
 from glre.model.inputs import WordInputs, state_inputs, subword_inputs, word_numbers

@@ -6,7 +6,8 @@ from contextlib import suppress
 from glre import paths
 from glre.documents import read_documents
 from glre.encoding.cache import describe, read_description, write_features
-from glre.encoding.encoder import FrozenEncoder, encoder_identity
+from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.source import encoder_identity
 from glre.errors import InputError
 from glre.progress import progress
 from glre.settings import WordVectors, read_settings

@@ -17,7 +17,7 @@ from glre.evaluation.training_facts import training_facts
 from glre.files import written_whole
 from glre.model.trained import TrainedModel, load_model
 from glre.progress import progress
-from glre.settings import read_settings
+from glre.settings import Dataset, read_settings
 from glre.tracking import StageIdentity, read_run_id, stage_run
 from glre.training.batches import StepLimits
 from glre.training.data import EncoderSummary, prepared, read_splits
@@ -47,7 +47,7 @@ def run(dataset: str, experiment: str) -> None:
     folder = paths.results(dataset, experiment)
     identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
     with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
-        predictions = _predictions(dataset, chosen.encoder, trained, splits, limits)
+        predictions = _predictions(dataset, of_dataset, chosen.encoder, trained, splits, limits)
         write_predictions(predictions, folder / "predictions.parquet")
         predictions = predictions[predictions["split"].isin(labelled)]
         thresholds = {model.settings.seed: model.settings.threshold for model in trained}
@@ -84,20 +84,18 @@ def _labelled(dataset: str, splits: Mapping[str, Sequence[Document]]) -> list[st
 
 def _predictions(
     dataset: str,
+    of_dataset: Dataset,
     encoder: str,
     trained: Sequence[TrainedModel],
     splits: Mapping[str, Sequence[Document]],
     limits: StepLimits,
 ) -> pd.DataFrame:
-    of_dataset = read_settings().dataset(dataset)
     training = training_facts(splits["train"])
+    first = trained[0].settings
+    summary = EncoderSummary(first.encoder_identity, first.width, first.vocabulary, pretrained=trained[0].pretrained)
     tables = []
     with progress("scoring", len(SPLITS) * len(trained), "models × splits") as bar:
         for split in SPLITS:
-            first = trained[0].settings
-            summary = EncoderSummary(
-                first.encoder_identity, first.width, first.vocabulary, pretrained=trained[0].pretrained
-            )
             ready = prepared(dataset, split, splits[split], of_dataset, encoder, summary)
             for model in trained:
                 scores = score(model.glre, ready, range(len(ready.documents)), limits)

@@ -1,29 +1,20 @@
 """From a dataset's files to one Parquet table of documents for each split, and their statistics."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from glre import paths
-from glre.corpora.docred import read_docred
+from glre.corpora.corpus_file import CorpusFile, read_corpus_file
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
-from glre.corpora.pubtator import read_pubtator
 from glre.corpora.splits import split_documents
 from glre.corpora.statistics import Statistics, count
-from glre.documents import Document, write_documents
+from glre.documents import write_documents
 from glre.files import written_whole
 from glre.progress import progress
 from glre.settings import Dataset, read_settings
 from glre.tracking import StageIdentity, stage_run
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusFile:
-    """The documents of a file, and how often it had to be mended; None where its format knows no mending."""
-
-    documents: list[Document]
-    defects: dict[str, int] | None
 
 
 def run(dataset: str) -> dict[str, Statistics]:
@@ -72,16 +63,9 @@ def _read(settings: Dataset, raw: Path) -> dict[str, CorpusFile]:
     files = {}
     with progress("reading", total=len(names), unit="files") as tracker:
         for name in names:
-            files[name] = _read_file(settings, raw / name)
+            files[name] = read_corpus_file(raw / name, settings)
             tracker.advance(note=name)
     return files
-
-
-def _read_file(settings: Dataset, path: Path) -> CorpusFile:
-    if settings.format == "docred":
-        file = read_docred(path, settings.relations)
-        return CorpusFile(list(file.documents), asdict(file.defects))
-    return CorpusFile(read_pubtator(path, settings.relations), None)
 
 
 def _defects(files: dict[str, CorpusFile], in_another_file: dict[str, int]) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from glre.errors import InputError
 from glre.files import remove_whole, written_whole
 from glre.inference.served import served_model
 from glre.progress import progress
-from glre.settings import Experiment, WordVectors, read_settings
+from glre.settings import Experiment, Settings, WordVectors, read_settings
 from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id
 from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.data import fine_tuned_encoder, frozen_encoder, prepared, read_splits, word_vectors
@@ -37,7 +37,7 @@ def run(dataset: str, experiment: str) -> None:
     inputs = [paths.documents(dataset, split) for split in ("train", "dev")]
     if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
-    point = _point(dataset, experiment, chosen)
+    point = _point(dataset, experiment, chosen, settings)
     of_dataset = point.dataset
     origin = fingerprint(
         chosen, point.encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash()
@@ -106,8 +106,7 @@ def _unfinished(checkpoints: Path, origin: str) -> Path:
     return own
 
 
-def _point(dataset: str, experiment: str, chosen: Experiment) -> Point:
-    settings = read_settings()
+def _point(dataset: str, experiment: str, chosen: Experiment, settings: Settings) -> Point:
     of_dataset, encoder = settings.dataset(dataset), settings.encoder(chosen.encoder)
     splits = read_splits(dataset, of_dataset)
     if missing := {"train", "dev"} - splits.keys():

@@ -8,7 +8,8 @@ from tiny_encoders import FAMILIES, WINDOW, frozen, settings, text
 
 from glre.documents import Document
 from glre.encoding import encoder as module
-from glre.encoding.encoder import FrozenEncoder, encoder_source
+from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.source import encoder_source
 from glre.encoding.subword_batch import subword_batch
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder

@@ -1,6 +1,5 @@
 """The command line of the sample corpora: `python -m glre.corpora.sample data/sample`."""
 
-import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from glre.corpora.sample.documents import Range
 from glre.corpora.sample.splits import DOCRED, PUBTATOR, SplitSizes, write_splits
-from glre.errors import InputError
+from glre.errors import errors_reported
 
 
 class Format(StrEnum):
@@ -56,8 +55,5 @@ def write(
 
 
 if __name__ == "__main__":
-    try:
+    with errors_reported():
         typer.run(write)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
