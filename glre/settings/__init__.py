@@ -5,6 +5,7 @@ from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
 from glre.settings.experiments import Experiment, FineTuning, Model, Training
 from glre.settings.grid import FeaturesPoint, Grid, TrainingPoint
 from glre.settings.params import Settings, read_settings
+from glre.settings.reports import Report
 from glre.settings.section import Section
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Grid",
     "Model",
     "PretrainedEncoder",
+    "Report",
     "Section",
     "Settings",
     "SourceFile",

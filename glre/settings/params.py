@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from glre.errors import InputError
 from glre.settings.corpora import Dataset
 from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
 from glre.settings.experiments import Experiment
 from glre.settings.grid import Grid
+from glre.settings.reports import Report
 from glre.settings.section import Name, Section
 
 T = TypeVar("T")
@@ -25,6 +26,9 @@ class Settings(Section):
     """All of params.yaml."""
 
     grid: Grid
+    tables: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
+    """The points that are GLRE's rows in a table of the paper, by the table's name."""
+    reports: dict[Name, Report] = Field(default_factory=dict)
     launch: str = ""
     """What dvc.yaml puts before the command of a stage that computes."""
     launch_training: str = ""
@@ -52,6 +56,14 @@ class Settings(Section):
             place = f"params.yaml, experiment {experiment!r} on dataset {dataset!r}, fine_tuning"
             raise InputError(place, f"word vectors ({resolved.encoder})", "a pretrained encoder to fine-tune, or null")
         return resolved
+
+    def table(self, name: str) -> tuple[str, ...]:
+        """The points of the table called `name`; InputError where params.yaml has none."""
+        return _look_up(self.tables, name, "tables")
+
+    def report(self, name: str) -> Report:
+        """The page called `name`; InputError where params.yaml has none."""
+        return _look_up(self.reports, name, "reports")
 
     def reads_features(self, experiment: Experiment) -> bool:
         """Whether the experiment reads hidden states of a frozen encoder that `glre encode` has written."""
@@ -84,6 +96,12 @@ def read_settings(path: Path = Path("params.yaml")) -> Settings:
             raise InputError(
                 f"{path}, grid.features", "no such key", f"{point.dataset}-{point.encoder}, which {name} reads"
             )
+    named = {f"tables.{name}": points for name, points in settings.tables.items()}
+    named |= {f"reports.{name}.points": report.points for name, report in settings.reports.items()}
+    for key, points in named.items():
+        for name in points:
+            if name not in settings.grid.points:
+                raise InputError(f"{path}, {key}", repr(name), "points of grid.points")
     return settings
 
 

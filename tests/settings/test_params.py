@@ -155,6 +155,31 @@ def test_a_grid_without_an_axis(tmp_path: Path, key: str) -> None:
         read(tmp_path, made)
 
 
+def test_tables_and_reports_name_points(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path, content(tables={"table4": ["own-wide"]}, reports={"own": {"title": "Own", "points": ["own-plain"]}})
+    )
+    assert settings.table("table4") == ("own-wide",)
+    assert settings.report("own").points == ("own-plain",)
+    with pytest.raises(InputError, match=r"params\.yaml, tables: found 'table9'; expected one of table4"):
+        settings.table("table9")
+    with pytest.raises(InputError, match=r"params\.yaml, reports: found 'other'; expected one of own"):
+        settings.report("other")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tables": {"table4": ["own-x"]}}, r"tables\.table4: found 'own-x'; expected points of grid\.points"),
+        ({"reports": {"own": {"title": "Own", "points": ["x"]}}}, r"reports\.own\.points: found 'x'"),
+        ({"reports": {"own": {"title": "Own", "points": []}}}, r"reports\.own\.points"),
+    ],
+)
+def test_tables_and_reports_of_other_points_are_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, content(**changes))
+
+
 @pytest.mark.parametrize(
     ("axis", "entries", "message"),
     [
