@@ -58,11 +58,12 @@ def results_table(results: list[Result]) -> Table:
 
 def _rows(result: Result) -> Iterator[tuple[str, ...]]:
     for split, figures in result.metrics.items():
-        cells = (_cell(figures, figure) for figure in _FIGURES)
+        cells = (mean_and_spread(figures, figure) for figure in _FIGURES)
         yield (result.dataset, result.experiment, split, *cells, str(int(figures["seeds"])))
 
 
-def _cell(figures: Mapping[str, float], figure: str) -> str:
+def mean_and_spread(figures: Mapping[str, float], figure: str) -> str:
+    """A figure in per cent, such as `59.9 ± 1.0`; without the spread where there is one seed."""
     mean = f"{100 * figures[figure]:.1f}"
     spread = figures.get(f"{figure}_std")
     return mean if spread is None else f"{mean} ± {100 * spread:.1f}"

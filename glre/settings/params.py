@@ -32,7 +32,7 @@ class Settings(Section):
     launch: str = ""
     """What dvc.yaml puts before the command of a stage that computes."""
     launch_training: str = ""
-    """What it puts there, besides, of a stage that trains."""
+    """What it puts before the command of a stage that trains."""
     datasets: dict[Name, Dataset]
     encoders: dict[Name, Encoder]
     defaults: dict[str, Any]

@@ -1,0 +1,120 @@
+"""The flows on the command line: `python -m flows --help`, from the repository's root."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glre.errors import InputError, errors_reported
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Target = Annotated[
+    list[str] | None, typer.Option("--target", "-t", help="One more of DVC's targets, such as report_sample.")
+]
+
+
+@app.callback()
+def describe() -> None:
+    """The pipeline as Prefect flows: now (pipeline, experiments, nightly), or on schedules (serve).
+
+    Runs go to the server that PREFECT_API_URL names; without it to a temporary one, which leaves its history for the
+    next `serve`.
+    """
+
+
+@app.command()
+def pipeline(
+    dataset: Annotated[list[str], typer.Option("--dataset", "-d", help="A dataset named in params.yaml.")],
+    experiment: Annotated[list[str] | None, typer.Option("--experiment", "-e", help="An experiment.")] = None,
+    target: Target = None,
+) -> None:
+    """Bring experiments on datasets up to date, from download to evaluation.
+
+    Example: python -m flows pipeline -d sample -e glre -t report_sample
+    """
+    from flows.pipeline import pipeline as flow
+
+    _run(flow, datasets=dataset, experiments=experiment or ["glre"], targets=target or [])
+
+
+@app.command()
+def experiments(
+    table: Annotated[str | None, typer.Argument(help="A table of the paper, as params.yaml names it.")] = None,
+    dataset: Annotated[
+        list[str] | None, typer.Option("--dataset", "-d", help="Only the table's rows of this dataset.")
+    ] = None,
+    point: Annotated[list[str] | None, typer.Option("--point", "-p", help="One more point, such as cdr-glre.")] = None,
+    target: Target = None,
+) -> None:
+    """Train and evaluate a table of the paper, or any list of points, each with its seeds in params.yaml.
+
+    Example: python -m flows experiments table4 -d cdr
+    """
+    from flows.experiments import experiments as flow
+
+    _run(flow, table=table, datasets=dataset or [], points=point or [], targets=target or [])
+
+
+@app.command()
+def nightly(
+    point: Annotated[list[str], typer.Option("--point", "-p", help="A point of the grid, such as cdr-glre.")],
+    target: Target = None,
+    allowed_fall: Annotated[float, typer.Option(help="By how much F1 may fall: 0.01 is a point.", min=0, max=1)] = 0.01,
+) -> None:
+    """Fetch the sources anew, bring points up to date, and fail where their metrics fell.
+
+    Example: python -m flows nightly -p cdr-glre --allowed-fall 0.02
+    """
+    from flows.nightly import nightly as flow
+
+    _run(flow, points=point, targets=target or [], allowed_fall=allowed_fall)
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(help="Of Prefect's pages and API, on 127.0.0.1.")] = 4200) -> None:
+    """Start Prefect on this machine: server, deployments of prefect.yaml, and a worker; Ctrl-C stops all of it.
+
+    Example: python -m flows serve
+    """
+    from flows.serving import serve as run
+
+    run(_root(), port)
+
+
+def _run(flow: Callable[..., Any], **parameters: Any) -> None:
+    """Run a flow here; its failure becomes exit code 1, a mistake of the user's 2."""
+    from prefect.exceptions import FailedRun
+
+    from flows.stage_task import StageError
+
+    _root()
+    try:
+        flow(**parameters)
+    except (StageError, FailedRun) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _root() -> Path:
+    """The repository's root, where all of it has to be started."""
+    root = Path.cwd()
+    if not (root / "dvc.yaml").is_file():
+        raise InputError(str(root), "no dvc.yaml", "the repository's root")
+    return root
+
+
+def main() -> None:
+    """Set Prefect's home before anything imports it, and run the command line."""
+    from flows.serving import local_settings
+
+    os.environ.update(local_settings(Path.cwd()))
+    with errors_reported():
+        app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What a flow leaves on Prefect's pages: its metrics, its run in MLflow, and what DVC found stale."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+from flows.metrics import Fall, metrics_rows
+from glre.reporting.results_table import Result
+from glre.tracking import Run
+
+MLFLOW_PAGES = "GLRE_MLFLOW_PAGES"
+"""Environment variable: address of the pages that `make mlflow` opens."""
+_MLFLOW_PAGES = "http://127.0.0.1:5000"
+
+
+def show_metrics(results: Mapping[str, Result]) -> None:
+    """A table: one row for each point and split."""
+    if rows := metrics_rows(results):
+        create_table_artifact(rows, key="metrics", description="Per cent; mean ± standard deviation over seeds.")
+
+
+def show_run(run: Run) -> str:
+    """A link to the flow's run in MLflow, under which the stages' runs hang; returns the address."""
+    pages = os.environ.get(MLFLOW_PAGES, _MLFLOW_PAGES).rstrip("/")
+    address = f"{pages}/#/experiments/{run.store.experiment_id}/runs/{run.run_id}"
+    create_link_artifact(address, "The run in MLflow", key="mlflow-run", description="Open with `make mlflow`.")
+    return address
+
+
+def show_status(before: str, after: str) -> None:
+    """What `dvc status` said before the stages ran, and after."""
+    text = f"## Before\n\n```\n{before}\n```\n\n## After\n\n```\n{after}\n```\n"
+    create_markdown_artifact(text, key="dvc-status", description="`dvc status` of the stages of this run.")
+
+
+def show_falls(falls: Sequence[Fall], allowed: float) -> None:
+    """The figures that fell by more than `allowed`, a fraction."""
+    lines = "\n".join(f"- {fall}" for fall in falls)
+    text = f"Lower by more than {100 * allowed:.1f} points than before this run:\n\n{lines}\n"
+    create_markdown_artifact(text, key="metrics-fell", description="Metrics that fell.")
+
+
+def dvc_status(root: Path, targets: Sequence[str]) -> str:
+    """What `dvc status` says of the targets and all that they need; its error where it has one."""
+    command = [sys.executable, "-m", "dvc", "status", "--with-deps", *targets]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    return (ended.stdout if ended.returncode == 0 else ended.stderr).strip()

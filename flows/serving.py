@@ -1,0 +1,134 @@
+"""Prefect on this machine: server, work pool, deployments, automations and a worker, all on loopback."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from glre.errors import InputError
+
+POOL = "glre"
+HOST = "127.0.0.1"
+_LOOK_EVERY = 0.5
+_STARTUP = 180.0
+"""Seconds in which the server has to answer, on a machine however busy."""
+_AGAIN_AFTER = 5.0
+_GRACE = 45.0
+"""Seconds in which worker and server may end what they have under way."""
+
+
+@dataclass
+class Service:
+    """A process that is started again when it ends by itself."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def keep(self) -> None:
+        """Start it where it does not run."""
+        if self.process and self.process.poll() is None:
+            return
+        if self.process:
+            print(f"{self.name} ended with exit code {self.process.returncode}: it is started again", flush=True)
+            time.sleep(_AGAIN_AFTER)
+        # A session of its own: Ctrl-C reaches this process alone, which ends the services in order.
+        self.process = subprocess.Popen(self.command, env={**os.environ, **self.environment}, start_new_session=True)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait; kill it where it does not."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def local_settings(root: Path, port: int | None = None) -> dict[str, str]:
+    """Prefect's settings for this repository; what the user has set stays.
+
+    Its home is `.prefect` in the repository, so runs with and without a server share one history. With `port`, the
+    server there is used; without, and without PREFECT_API_URL, a temporary one.
+    """
+    own = {
+        "PREFECT_HOME": str(root / ".prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        # A server that is restarted is away for longer than Prefect waits by itself.
+        "PREFECT_CLIENT_MAX_RETRIES": "10",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # as automations.HEARTBEAT
+        "GLRE_ROOT": str(root),  # prefect.yaml starts flows there
+    }
+    if port is not None:
+        own["PREFECT_API_URL"] = f"http://{HOST}:{port}/api"
+    return {name: os.environ.get(name, value) for name, value in own.items()}
+
+
+def serve(root: Path, port: int) -> None:
+    """Run all of Prefect until SIGINT or SIGTERM; InputError where the port is taken or the server does not start."""
+    address = f"http://{HOST}:{port}"
+    if _answers(address):
+        raise InputError(f"port {port}", "a server that answers already", "a free port (--port names another)")
+    environment = local_settings(root, port)
+    os.environ.update(environment)
+    prefect = [sys.executable, "-m", "prefect"]
+    server = Service("the server", [*prefect, "server", "start", "--host", HOST, "--port", str(port)])
+    worker = Service("the worker", [*prefect, "worker", "start", "--pool", POOL, "--name", "local"])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.keep()
+        _wait(lambda: _answers(address), server)
+        # One run at a time: DVC locks the workspace.
+        limit = ["--concurrency-limit", "1"]
+        _run([*prefect, "work-pool", "create", POOL, "--type", "process", *limit, "--overwrite"])
+        _run([*prefect, "--no-prompt", "deploy", "--all"])
+        from flows.automations import register
+
+        asyncio.run(register())
+        worker.keep()
+        print(f"\nPrefect: {address}\nStop all of it: Ctrl-C\n", flush=True)
+        while True:
+            server.keep()
+            worker.keep()
+            time.sleep(_LOOK_EVERY)
+    except KeyboardInterrupt:
+        print("\nThe worker, then the server are ended.", flush=True)
+    finally:
+        worker.stop()
+        server.stop()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(f"{address}/api/health", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def _wait(ready: Callable[[], bool], service: Service) -> None:
+    deadline = time.monotonic() + _STARTUP
+    while not ready():
+        if service.process and service.process.poll() is not None:
+            raise InputError(service.name, f"exit code {service.process.returncode}", "a process that stays")
+        if time.monotonic() > deadline:
+            raise InputError(service.name, f"no answer for {_STARTUP:.0f} seconds", "an answer")
+        time.sleep(_LOOK_EVERY)
+
+
+def _run(command: list[str]) -> None:
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        output = " ".join((ended.stdout + ended.stderr).split())
+        raise InputError(" ".join(command[2:]), output[-2000:], "a command that succeeds")
