@@ -3,16 +3,21 @@
 from glre.tracking.identity import StageIdentity
 from glre.tracking.origin import read_inputs
 from glre.tracking.record import read_run_id, write_run_id
-from glre.tracking.run import Run, stage_run
+from glre.tracking.registry import register_model
+from glre.tracking.run import PARENT_VARIABLE, Run, StageRun, parent_run, stage_run
 from glre.tracking.served_model import ServedModel, log_model
 
 __all__ = [
+    "PARENT_VARIABLE",
     "Run",
     "ServedModel",
     "StageIdentity",
+    "StageRun",
     "log_model",
+    "parent_run",
     "read_inputs",
     "read_run_id",
+    "register_model",
     "stage_run",
     "write_run_id",
 ]
