@@ -63,6 +63,16 @@ def read_code_version(root: Path, generated: Iterable[str]) -> CodeVersion:
     return CodeVersion(commit, changes != "", _web_address(_git(root, {}, "remote", "get-url", "origin")))
 
 
+def read_at(root: Path, commit: str, path: str) -> str | None:
+    """The text of a tracked file as it was at `commit`; None where the repository at `root` does not have it."""
+    return _git(root, {}, "show", f"{commit}:./{path}")
+
+
+def has_commit(root: Path, commit: str) -> bool:
+    """Whether the repository at `root` has the commit."""
+    return _git(root, {}, "cat-file", "-e", f"{commit}^{{commit}}") is not None
+
+
 def _web_address(remote: str | None) -> str | None:
     """The pages of a remote: `git@host:owner/name.git` and `https://user:password@host/owner/name.git` alike."""
     match = _REMOTE.fullmatch(remote or "")
