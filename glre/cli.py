@@ -134,6 +134,36 @@ def results(
     command.run(dataset, experiment)
 
 
+@app.command()
+def compare(
+    table: Annotated[str, typer.Argument(help="A table named in params.yaml, such as table4.")],
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset.")] = None,
+    address: Annotated[str, typer.Option("--address", help="Where MLflow's pages are open.")] = "http://127.0.0.1:5000",
+) -> None:
+    """Show the runs of a table of the paper and where MLflow compares them; save a view of them there.
+
+    Example: glre compare table4 --dataset cdr
+    """
+    from glre.stages import compare as command
+
+    command.run(table, dataset, address.rstrip("/"))
+
+
+@app.command()
+def reproduce(
+    run: Annotated[
+        str, typer.Argument(help="A run's id in MLflow, its first digits, or a model: models:/glre-cdr@champion.")
+    ],
+) -> None:
+    """Print the commands that give a run again: its git revision, DVC's target, its settings.
+
+    Example: glre reproduce models:/glre-sample@champion
+    """
+    from glre.stages import reproduce as command
+
+    command.run(run)
+
+
 def main() -> None:
     """Run the command line; the user's errors become one line and exit code 2.
 

@@ -15,7 +15,14 @@ os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("glre", deadline=None)
 hypothesis.settings.load_profile("glre")
-OF_THE_USER = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME", "GLRE_MIRROR")
+OF_THE_USER = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_EXPERIMENT_NAME",
+    "DVC_STAGE",
+    "DVC_EXP_NAME",
+    "GLRE_MIRROR",
+    "GLRE_PARENT_RUN",
+)
 
 
 @contextmanager

@@ -20,6 +20,10 @@ def small_settings() -> dict[str, Any]:
             for axis in ("features", "points")
         },
     }
+    points = settings["grid"]["points"].keys()
+    of_tables = {name: [point for point in table if point in points] for name, table in settings["tables"].items()}
+    settings["tables"] = {name: table for name, table in of_tables.items() if table}
+    settings["reports"] = {"sample": {"title": "GLRE on a part of the sample corpus", "points": ["sample-glre"]}}
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]

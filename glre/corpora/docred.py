@@ -92,8 +92,24 @@ def read_docred(path: Path, relations: Collection[str]) -> DocredFile:
     `relations` are those that labels may have. An entity's id is its place in `vertexSet`, a document's id its title,
     or `title (2)` and so on where the title occurred before.
     """
+    return _read(_items(path), str(path), relations)
+
+
+def read_docred_items(items: Sequence[Any], source: str) -> list[Document]:
+    """Documents without facts from what JSON in DocRED format comes to: labels are passed over, whatever is there.
+
+    InputError names `source`, document (from 0) and title where one breaks the format. Ids are as `read_docred` gives.
+    """
+    unlabelled = [
+        {key: value for key, value in item.items() if key != "labels"} if isinstance(item, dict) else item
+        for item in items
+    ]
+    return list(_read(unlabelled, source, ()).documents)
+
+
+def _read(items: Iterable[Any], source: str, relations: Collection[str]) -> DocredFile:
     known = frozenset(relations)
-    sources = [_source(item, f"{path}, document {number}") for number, item in enumerate(_items(path))]
+    sources = [_source(item, f"{source}, document {number}") for number, item in enumerate(items)]
     ids = _distinct([source.raw.title for source in sources])
     read = [_document(source, id, known) for source, id in zip(sources, ids, strict=True)]
     repeated = sum(source.raw.title != id for source, id in zip(sources, ids, strict=True))

@@ -6,8 +6,8 @@ tail). Composite entity ids are divided by `|`; -1 stands for a mention of no kn
 """
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glre.corpora.annotated_text import AnnotatedText, Annotation, to_document
@@ -22,14 +22,33 @@ _TEXT_LINE = re.compile(r"([^|\t]*)\|([ta])\|(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    path: Path
+    source: str
     number: int
     text: str
     document: str | None = None
 
     def error(self, found: str, expected: str) -> InputError:
-        place = f"{self.path}, line {self.number}"
+        place = f"{self.source}, line {self.number}"
         return InputError(place if self.document is None else f"{place}, document {self.document!r}", found, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of columns, divided by tabs."""
+
+    line: _Line
+    columns: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A document's lines: the first one, the texts of the first two, and the rows below them."""
+
+    first: _Line
+    title: str
+    abstract: str
+    mentions: list[_Row]
+    relations: list[_Row]
 
 
 def read_pubtator(path: Path, relations: Collection[str]) -> list[Document]:
@@ -37,23 +56,40 @@ def read_pubtator(path: Path, relations: Collection[str]) -> list[Document]:
     return [to_document(source) for source in annotated_texts(path, relations)]
 
 
+def read_pubtator_text(text: str, source: str) -> list[Document]:
+    """Documents without facts from a text in PubTator format: rows of relations are passed over, whatever is there.
+
+    InputError names `source`, line and document where the text breaks the format.
+    """
+    lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
+    numbered = [_Line(source, number, line) for number, line in enumerate(lines, start=1)]
+    blocks = _distinct(_blocks(numbered), source)
+    return [to_document(_annotated_text(block)) for block in blocks]
+
+
 def annotated_texts(path: Path, relations: Collection[str]) -> list[AnnotatedText]:
     """Read a PubTator file; InputError names file, line and document where it breaks the format.
 
     `relations` are the names that rows of relations may have.
     """
-    texts: dict[str, AnnotatedText] = {}
-    for block in _blocks(path):
-        source = _annotated_text(block, relations)
-        if source.id in texts:
-            raise _at(block[0], source.id).error("the document a second time", "each document once")
-        texts[source.id] = source
-    if not texts:
-        raise InputError(str(path), "an empty file", "documents in PubTator format")
-    return list(texts.values())
+    blocks = _distinct(_blocks(_lines(path)), str(path))
+    return [_with_facts(_annotated_text(block), block, relations) for block in blocks]
 
 
-def _blocks(path: Path) -> Iterator[list[_Line]]:
+def _distinct(blocks: Iterable[list[_Line]], source: str) -> Iterator[_Block]:
+    """Each document's lines; InputError where there is no document, or one a second time."""
+    known = set()
+    for lines in blocks:
+        block = _block(lines)
+        if block.first.document in known:
+            raise block.first.error("the document a second time", "each document once")
+        known.add(block.first.document)
+        yield block
+    if not known:
+        raise InputError(source, "an empty file", "documents in PubTator format")
+
+
+def _lines(path: Path) -> Iterator[_Line]:
     try:
         file = path.open("rb")
     except OSError as error:
@@ -61,59 +97,80 @@ def _blocks(path: Path) -> Iterator[list[_Line]]:
             str(path), error.strerror or "an unreadable file", "a file, as `glre download` leaves it"
         ) from None
     with file:
-        block: list[_Line] = []
+        title: _Line | None = None
         for number, raw in enumerate(file, start=1):
-            text = _decoded(path, number, raw, block)
-            if text.strip():
-                block.append(_Line(path, number, text))
-            elif block:
-                yield block
-                block = []
-        if block:
+            text = _decoded(path, number, raw, title)
+            line = _Line(str(path), number, text)
+            title = (title or line) if text.strip() else None
+            yield line
+
+
+def _blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    block: list[_Line] = []
+    for line in lines:
+        if line.text.strip():
+            block.append(line)
+        elif block:
             yield block
+            block = []
+    if block:
+        yield block
 
 
-def _decoded(path: Path, number: int, raw: bytes, block: list[_Line]) -> str:
+def _decoded(path: Path, number: int, raw: bytes, first: _Line | None) -> str:
     # Lines end at line feeds only: str.splitlines would also break a text at U+2028 and shift its offsets.
     try:
         return raw.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
-        title = _TEXT_LINE.match(block[0].text if block else raw.decode("utf-8", "replace"))
-        line = _Line(path, number, "", title[1] if title else None)
+        title = _TEXT_LINE.match(first.text if first else raw.decode("utf-8", "replace"))
+        line = _Line(str(path), number, "", title[1] if title else None)
         found = f"the byte 0x{raw[error.start]:02x} at column {error.start + 1}"
         raise line.error(found, "UTF-8 text") from None
 
 
-def _annotated_text(block: list[_Line], relations: Collection[str]) -> AnnotatedText:
-    document_id, title = _text_line(block[0], "t", None)
-    if len(block) < 2:
-        raise _at(block[0], document_id).error("a title without an abstract line", "`id|a|abstract` on the next line")
-    _, abstract = _text_line(block[1], "a", document_id)
+def _block(lines: list[_Line]) -> _Block:
+    document_id, title = _text_line(lines[0], "t", None)
+    first = _at(lines[0], document_id)
+    if len(lines) < 2:
+        raise first.error("a title without an abstract line", "`id|a|abstract` on the next line")
+    _, abstract = _text_line(lines[1], "a", document_id)
     if not title.strip() and not abstract.strip():
-        raise _at(block[0], document_id).error("neither title nor abstract", "a text")
+        raise first.error("neither title nor abstract", "a text")
+    rows = [_Row(line, _columns(line)) for line in (_at(line, document_id) for line in lines[2:])]
+    return _Block(
+        first=first,
+        title=title,
+        abstract=abstract,
+        mentions=[row for row in rows if len(row.columns) != 4],
+        relations=[row for row in rows if len(row.columns) == 4],
+    )
+
+
+def _annotated_text(block: _Block) -> AnnotatedText:
+    """The document of a block, without its facts."""
     annotations: dict[Annotation, None] = {}
-    facts: dict[Fact, _Line] = {}
-    for row in block[2:]:
-        line = _at(row, document_id)
-        columns = _columns(line)
-        if len(columns) == 4:
-            fact = _fact(line, columns, relations)
-            if fact in facts:
-                raise line.error("the relation a second time", "each relation once")
-            facts[fact] = line
-        else:
-            annotation = _annotation(line, columns, f"{title} {abstract}", len(title))
-            if annotation in annotations:
-                raise line.error("the mention a second time", "each mention once")
-            annotations[annotation] = None
-    known = {entity_id for annotation in annotations for entity_id in annotation.entity_ids}
-    for fact, line in facts.items():
+    for row in block.mentions:
+        annotation = _annotation(row.line, row.columns, f"{block.title} {block.abstract}", len(block.title))
+        if annotation in annotations:
+            raise row.line.error("the mention a second time", "each mention once")
+        annotations[annotation] = None
+    return AnnotatedText(str(block.first.document), block.title, block.abstract, tuple(annotations), ())
+
+
+def _with_facts(text: AnnotatedText, block: _Block, relations: Collection[str]) -> AnnotatedText:
+    facts: dict[Fact, None] = {}
+    known = {entity_id for annotation in text.annotations for entity_id in annotation.entity_ids}
+    for row in block.relations:
+        fact = _fact(row.line, row.columns, relations)
+        if fact in facts:
+            raise row.line.error("the relation a second time", "each relation once")
         for entity_id in (fact.head, fact.tail):
             if entity_id not in known:
-                raise line.error(
+                raise row.line.error(
                     f"a relation with the unknown id {entity_id!r}", "the id of a mention of this document"
                 )
-    return AnnotatedText(document_id, title, abstract, tuple(annotations), tuple(facts))
+        facts[fact] = None
+    return replace(text, facts=tuple(facts))
 
 
 def _columns(line: _Line) -> list[str]:
@@ -129,7 +186,7 @@ def _columns(line: _Line) -> list[str]:
 
 
 def _at(line: _Line, document_id: str) -> _Line:
-    return _Line(line.path, line.number, line.text, document_id)
+    return replace(line, document=document_id)
 
 
 def _text_line(line: _Line, kind: str, document_id: str | None) -> tuple[str, str]:

@@ -1,13 +1,29 @@
 """The file that MLflow runs to serve a trained model (models from code)."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc.model import PythonModel
 
-from glre.documents import from_json
+from glre.errors import InputError
 from glre.inference.predictor import Prediction, Predictor
+from glre.inference.request import read_request
+
+
+class Refusal(MlflowException):
+    """An InputError as MLflow's server takes it: status 400, its one line as the message, and no traceback."""
+
+    def __init__(self, error: InputError) -> None:
+        super().__init__(str(error), error_code=INVALID_PARAMETER_VALUE)
+        self._said = str(error)
+
+    def serialize_as_json(self) -> str:
+        """The answer's body. The server puts the whole request before `message`, which nobody has to read again."""
+        return json.dumps({"error_code": self.error_code, "message": self._said})
 
 
 class ServedPredictor(PythonModel):
@@ -18,8 +34,11 @@ class ServedPredictor(PythonModel):
         self._predictor = Predictor(Path(context.artifacts["model"]))
 
     def predict(self, model_input: list[str]) -> list[Prediction]:  # type: ignore[override]
-        """Documents, each as the JSON that `glre.documents.to_json` writes → one row per predicted relation."""
-        documents = [from_json(text, f"document {number}") for number, text in enumerate(model_input)]
+        """Documents, in any format that `read_request` knows → one row per predicted relation; else a Refusal."""
+        try:
+            documents = read_request(model_input)
+        except InputError as error:
+            raise Refusal(error) from None
         return self._predictor(documents)
 
 

@@ -18,7 +18,7 @@ from glre.files import written_whole
 from glre.model.trained import TrainedModel, load_model
 from glre.progress import progress
 from glre.settings import Dataset, read_settings
-from glre.tracking import StageIdentity, read_run_id, stage_run
+from glre.tracking import StageIdentity, StageRun, read_run_id, register_model, stage_run
 from glre.training.batches import StepLimits
 from glre.training.data import EncoderSummary, prepared, read_splits
 from glre.training.scoring import score
@@ -70,6 +70,7 @@ def run(dataset: str, experiment: str) -> None:
         tracked.log_nested_metrics(summary)
         for path in (folder / "metrics.json", folder / "seeds.csv", folder / "predictions.parquet", *breakdowns):
             tracked.log_artifact(path)
+        _log_seeds(by_seed, thresholds, tracked)
 
 
 def _labelled(dataset: str, splits: Mapping[str, Sequence[Document]]) -> list[str]:
@@ -80,6 +81,17 @@ def _labelled(dataset: str, splits: Mapping[str, Sequence[Document]]) -> list[st
     for split in set(SPLITS) - set(labelled):
         print(f"{paths.documents(dataset, split)}: no facts, so there are predictions and no metrics", flush=True)
     return labelled
+
+
+def _log_seeds(by_seed: pd.DataFrame, thresholds: Mapping[int, float], tracked: StageRun) -> None:
+    """Log each seed's figures to its own run, under the names of their means, and register its model."""
+    for seed, rows in by_seed.groupby("seed"):
+        number = int(str(seed))
+        figures = rows.set_index("split").drop(columns="seed").to_dict("index")
+        with tracked.child(number) as child:
+            child.log_nested_metrics({str(split): own for split, own in figures.items()})
+            if not register_model(child, float(figures["dev"]["f1"]), thresholds[number]):
+                print(f"seed {seed}: MLflow has no model of its run {child.run_id}, so none is registered", flush=True)
 
 
 def _predictions(

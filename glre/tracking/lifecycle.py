@@ -8,13 +8,18 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from glre.errors import InputError
-from glre.tracking.identity import StageIdentity
+from glre.tracking.description import NOTE, describe
+from glre.tracking.identity import Identity
 from glre.tracking.origin import Origin
 from glre.tracking.store import Store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
 
+PARENT = "mlflow.parentRunId"
+"""The tag by which MLflow shows a run under another."""
+ALSO_UNDER = "also_under"
+"""The later parents of a run that was gone on with, which stays under its first."""
 _PARAMETERS_AT_ONCE = 100
 """The most that MLflow takes in one request."""
 _ERROR_LENGTH = 500
@@ -22,17 +27,17 @@ _ERROR_LENGTH = 500
 
 @contextmanager
 def under_way(
-    store: Store, identity: StageIdentity, origin: Origin, resume: str | None, more_tags: Mapping[str, str]
+    store: Store, identity: Identity, origin: Origin, resume: str | None, more_tags: Mapping[str, str]
 ) -> Iterator[str]:
     """The id of a run that is open inside the block: run `resume` where the store has it, else a new one.
 
     It ends FINISHED, KILLED where the block was interrupted, and FAILED with the tag `error` on any other exception.
     """
     with store.in_reach():
-        stored = _find(store, resume) if resume else None
+        stored = find_run(store, resume) if resume else None
         if stored:
             run_id = str(stored.info.run_id)
-            _reopen(store, stored, identity, origin)
+            _reopen(store, stored, identity, origin, more_tags)
         else:
             run_id = _create(store, identity, origin, more_tags)
     try:
@@ -54,7 +59,8 @@ def end_abandoned(store: Store) -> None:
                 store.client.set_terminated(run.info.run_id, "KILLED")
 
 
-def _find(store: Store, run_id: str) -> "StoredRun | None":
+def find_run(store: Store, run_id: str) -> "StoredRun | None":
+    """The run with this id; None where the store has none, or has it deleted."""
     from mlflow.exceptions import MlflowException
 
     try:
@@ -66,27 +72,46 @@ def _find(store: Store, run_id: str) -> "StoredRun | None":
     return run if run.info.lifecycle_stage == "active" else None
 
 
-def _create(store: Store, identity: StageIdentity, origin: Origin, more_tags: Mapping[str, str]) -> str:
+def _create(store: Store, identity: Identity, origin: Origin, more_tags: Mapping[str, str]) -> str:
     tags = {**identity.tags, **origin.code, **_inputs(origin), **_process(), **more_tags}
     # What MLflow's pages show as a run's source and version.
-    tags |= {"mlflow.source.name": f"glre {identity.stage}", "mlflow.source.git.commit": origin.code["git_commit"]}
+    tags |= {"mlflow.source.name": identity.command, "mlflow.source.git.commit": origin.code["git_commit"]}
+    if origin.remote:
+        tags["mlflow.source.git.repoURL"] = origin.remote
     run = store.client.create_run(store.experiment_id, run_name=identity.run_name, tags=tags)
+    run_id = str(run.info.run_id)
+    store.client.set_tag(run_id, NOTE, describe(run_id, tags))
     _log_parameters(store, run, origin)
-    return str(run.info.run_id)
+    return run_id
 
 
-def _reopen(store: Store, run: "StoredRun", identity: StageIdentity, origin: Origin) -> None:
-    run_id = run.info.run_id
+def _reopen(store: Store, run: "StoredRun", identity: Identity, origin: Origin, more_tags: Mapping[str, str]) -> None:
+    run_id, former = str(run.info.run_id), run.data.tags
     store.client.update_run(run_id, status="RUNNING")
-    code = {"dvc_stage": identity.dvc_stage, **origin.code}
-    if run.data.tags.get("stage") != identity.stage:
+    own, stage = identity.tags, identity.tags["stage"]
+    code = {"dvc_stage": own["dvc_stage"], **origin.code} if "dvc_stage" in own else origin.code
+    if former.get("stage") != stage:
         # Another stage goes on with the run: what the first says of itself stays, and this one's stands beside it.
-        code = {f"{identity.stage}.{name}": value for name, value in code.items()}
-    for name, value in {**code, **_inputs(origin), **_process()}.items():
+        code = {f"{stage}.{name}": value for name, value in code.items()}
+    tags = {**code, **_inputs(origin), **_process(), **_parents(former, more_tags)}
+    if former.get(NOTE) in (None, describe(run_id, former)):  # else someone has written there
+        tags[NOTE] = describe(run_id, {**former, **tags})
+    for name, value in tags.items():
         store.client.set_tag(run_id, name, value)
     if "error" in run.data.tags:
         store.client.delete_tag(run_id, "error")
     _log_parameters(store, run, origin)
+
+
+def _parents(former: Mapping[str, str], more_tags: Mapping[str, str]) -> dict[str, str]:
+    """The other tags, of which a second parent stands beside the first: MLflow shows a run in one place."""
+    tags = dict(more_tags)
+    if (later := tags.get(PARENT)) and (first := former.get(PARENT)):
+        del tags[PARENT]
+        known = former.get(ALSO_UNDER, "").split()
+        if later != first and later not in known:
+            tags[ALSO_UNDER] = " ".join([*known, later])
+    return tags
 
 
 def _log_parameters(store: Store, run: "StoredRun", origin: Origin) -> None:
@@ -99,7 +124,8 @@ def _log_parameters(store: Store, run: "StoredRun", origin: Origin) -> None:
 
 
 def _end_after(store: Store, run_id: str, error: BaseException) -> None:
-    interrupted = isinstance(error, KeyboardInterrupt)
+    # Ctrl-C, and what schedulers raise to end a flow: neither is an Exception.
+    interrupted = not isinstance(error, Exception | SystemExit)
     with store.in_reach():
         if not interrupted:
             text = f"{type(error).__name__}: {error}"

@@ -15,10 +15,14 @@ from glre.tracking.workspace import Workspace, find_workspace, read_code_version
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The work tree, tags that tell the state of its code, flattened parameters, and inputs with their md5."""
+    """The work tree, tags that tell the state of its code, flattened parameters, and inputs with their md5.
+
+    `remote` is a web address of the repository, where it has one.
+    """
 
     workspace: Workspace
     code: dict[str, str]
+    remote: str | None
     parameters: dict[str, str]
     inputs: dict[str, str]
 
@@ -31,7 +35,9 @@ def read_origin(parameters: BaseModel | Mapping[str, Any], inputs: Iterable[Path
     code = {"git_commit": version.commit, "git_dirty": str(version.dirty).lower()}
     if name := os.environ.get("DVC_EXP_NAME"):
         code["dvc_experiment"] = name
-    return Origin(workspace, code, flatten_parameters(parameters), hash_inputs(inputs, workspace.root, outputs))
+    return Origin(
+        workspace, code, version.remote, flatten_parameters(parameters), hash_inputs(inputs, workspace.root, outputs)
+    )
 
 
 def read_inputs(inputs: Iterable[Path]) -> dict[str, str]:

@@ -1,5 +1,6 @@
-"""A run for each executed stage, as the stage sees it."""
+"""A run for each executed stage, as the stage sees it, and for each flow that starts stages."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,16 +13,18 @@ from pydantic import BaseModel
 from glre.errors import InputError
 from glre.tracking.dataset import dataset_input
 from glre.tracking.flattening import flatten_metrics
-from glre.tracking.identity import StageIdentity
-from glre.tracking.lifecycle import end_abandoned, under_way
+from glre.tracking.identity import FlowIdentity, StageIdentity
+from glre.tracking.lifecycle import PARENT, end_abandoned, find_run, under_way
 from glre.tracking.lineage import hash_inputs, relative_name
 from glre.tracking.origin import Origin, read_origin
 from glre.tracking.store import Store, open_store
+from glre.tracking.tables import table_tags
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PARENT = "mlflow.parentRunId"
+PARENT_VARIABLE = "GLRE_PARENT_RUN"
+"""The environment variable by which a flow tells its stages the id of its run, under which theirs then hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,6 @@ class Run:
     """A run that is under way. Every method raises InputError where the store fails."""
 
     run_id: str
-    identity: StageIdentity
     store: Store
     origin: Origin
 
@@ -72,21 +74,34 @@ class Run:
         return max((point.step for point in history), default=0)
 
     @property
-    def has_model(self) -> bool:
-        """Whether a model was logged as this run's output."""
+    def model_id(self) -> str | None:
+        """The id of the model that was logged last as this run's output; None where none was."""
         with self.store.in_reach():
             outputs = self.store.client.get_run(self.run_id).outputs
-        return bool(outputs and outputs.model_outputs)
+        return str(outputs.model_outputs[-1].model_id) if outputs and outputs.model_outputs else None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model was logged as this run's output."""
+        return self.model_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun(Run):
+    """The run of a stage, or of one seed of it."""
+
+    identity: StageIdentity
 
     @contextmanager
-    def child(self, seed: int) -> Iterator["Run"]:
+    def child(self, seed: int) -> Iterator["StageRun"]:
         """The run of one seed under this one: the one that is there already, else a new one."""
         identity = replace(self.identity, seed=seed)
-        of_seed = f"tags.`{_PARENT}` = '{self.run_id}' AND tags.seed = '{seed}'"
+        of_seed = f"tags.`{PARENT}` = '{self.run_id}' AND tags.seed = '{seed}'"
         with self.store.in_reach():
             found = self.store.client.search_runs([self.store.experiment_id], of_seed, max_results=1)
         resume = str(found[0].info.run_id) if found else None
-        with under_way(self.store, identity, self.origin, resume, {_PARENT: self.run_id}) as run_id:
+        tags = {PARENT: self.run_id, **_tables(identity, self.origin)}
+        with under_way(self.store, identity, self.origin, resume, tags) as run_id:
             yield replace(self, run_id=run_id, identity=identity)
 
 
@@ -96,14 +111,43 @@ def stage_run(
     parameters: BaseModel | Mapping[str, Any],
     inputs: Iterable[Path],
     resume: str | None = None,
-) -> Iterator[Run]:
+) -> Iterator[StageRun]:
     """The run of a stage that is executed inside the block, which decides how the run ends.
 
     `resume` is the id of a run to go on with, an earlier process's or an earlier stage's; where the store does not
-    have it, the run is a new one. InputError where an input is missing or the store cannot be used.
+    have it, the run is a new one. It hangs under the run that PARENT_VARIABLE names, where the store has that, and one
+    that hangs under another already stays there. InputError where an input is missing or the store cannot be used.
     """
     origin = read_origin(parameters, inputs)
     store = open_store(origin.workspace.owner)
     end_abandoned(store)
-    with under_way(store, identity, origin, resume, {}) as run_id:
-        yield Run(run_id, identity, store, origin)
+    with under_way(store, identity, origin, resume, {**_parent(store), **_tables(identity, origin)}) as run_id:
+        yield StageRun(run_id, store, origin, identity)
+
+
+@contextmanager
+def parent_run(
+    name: str, tags: Mapping[str, str], parameters: BaseModel | Mapping[str, Any] | None = None
+) -> Iterator[Run]:
+    """The run of a flow, under which the runs of its stages hang: of those started with its id in PARENT_VARIABLE.
+
+    `tags` are those to find it by. Ends as a stage's run does: FINISHED, KILLED where the flow was interrupted, FAILED.
+    InputError where the store cannot be used.
+    """
+    origin = read_origin(parameters or {}, [])
+    store = open_store(origin.workspace.owner)
+    end_abandoned(store)
+    with under_way(store, FlowIdentity(name, tags), origin, None, _parent(store)) as run_id:
+        yield Run(run_id, store, origin)
+
+
+def _parent(store: Store) -> dict[str, str]:
+    run_id = os.environ.get(PARENT_VARIABLE)
+    if not run_id:
+        return {}
+    with store.in_reach():
+        return {PARENT: run_id} if find_run(store, run_id) else {}
+
+
+def _tables(identity: StageIdentity, origin: Origin) -> dict[str, str]:
+    return table_tags(identity.point, origin.workspace.root) if identity.experiment else {}

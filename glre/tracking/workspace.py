@@ -1,6 +1,7 @@
 """Where a stage runs: the work tree, the repository that owns it, and the state of its code."""
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 _COPIES = (".dvc", "tmp", "exps")
 """Where `dvc exp run --temp` and `--queue` put copies of the workspace: each a git repository of its own, so only
 its path says whose copy it is (dvc 3.67, `dvc/repo/experiments/executor/local.py`)."""
+_REMOTE = re.compile(r"(?:https://(?:[^@/]*@)?|(?:ssh://)?git@)(?P<host>[^/:@]+)[/:](?P<path>[^@]+?)(?:\.git)?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,14 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class CodeVersion:
-    """Git commit of the work tree (`unknown` without one), and whether tracked files differ from it."""
+    """Git commit of the work tree (`unknown` without one), whether tracked files differ from it, and its remote.
+
+    `remote` is a web address of the repository, without user and password; None where it has none.
+    """
 
     commit: str
     dirty: bool
+    remote: str | None = None
 
 
 def find_workspace(start: Path) -> Workspace:
@@ -54,7 +60,23 @@ def read_code_version(root: Path, generated: Iterable[str]) -> CodeVersion:
         _git(root, index, "read-tree", "HEAD")
         excluded = [f":(exclude,literal){path}" for path in ("dvc.lock", *generated)]
         changes = _git(root, index, "status", "--porcelain", "--untracked-files=no", "--", ":/", *excluded)
-    return CodeVersion(commit, changes != "")
+    return CodeVersion(commit, changes != "", _web_address(_git(root, {}, "remote", "get-url", "origin")))
+
+
+def read_at(root: Path, commit: str, path: str) -> str | None:
+    """The text of a tracked file as it was at `commit`; None where the repository at `root` does not have it."""
+    return _git(root, {}, "show", f"{commit}:./{path}")
+
+
+def has_commit(root: Path, commit: str) -> bool:
+    """Whether the repository at `root` has the commit."""
+    return _git(root, {}, "cat-file", "-e", f"{commit}^{{commit}}") is not None
+
+
+def _web_address(remote: str | None) -> str | None:
+    """The pages of a remote: `git@host:owner/name.git` and `https://user:password@host/owner/name.git` alike."""
+    match = _REMOTE.fullmatch(remote or "")
+    return f"https://{match['host']}/{match['path']}" if match else None
 
 
 def _git(root: Path, environment: Mapping[str, str], *arguments: str) -> str | None:

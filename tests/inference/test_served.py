@@ -1,21 +1,30 @@
 import io
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 import warnings
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pytest
+import requests
+from formatted import docred_text, pubtator
 from mlflow import MlflowClient
 from mlflow.pyfunc import PyFuncModel
 from mlflow.pyfunc.scoring_server import predictions_to_json
 
 from glre.documents import Document, read_documents, to_json
-from glre.errors import InputError
 from glre.inference.predictor import Prediction, Predictor
 from glre.tracking import read_run_id
+
+HALF_PRECISION = 1e-3
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +47,20 @@ def served(finished_folder: Path, uri: str) -> PyFuncModel:
 
 
 @pytest.fixture(scope="module")
+def predictor(finished_folder: Path) -> Predictor:
+    return Predictor(finished_folder / "models/sample/glre/seed-1")
+
+
+@pytest.fixture(scope="module")
 def made(finished_folder: Path) -> list[Document]:
     return read_documents(finished_folder / "data/processed/sample/test.parquet")[:4]
 
 
 def test_documents_as_json_are_answered_as_the_predictor_answers(
-    finished_folder: Path, served: PyFuncModel, made: list[Document]
+    predictor: Predictor, served: PyFuncModel, made: list[Document]
 ) -> None:
     found = served.predict([to_json(document) for document in made])
-    expected = Predictor(finished_folder / "models/sample/glre/seed-1")(made)
+    expected = predictor(made)
     assert expected
     assert [Prediction.model_validate(row, from_attributes=True) for row in found] == expected
 
@@ -68,29 +82,10 @@ def test_the_answer_of_a_server(served: PyFuncModel, made: list[Document]) -> No
         assert row["document_id"] == made[0].id
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{", r"document 1, the whole of it: found '\{'; expected Invalid JSON: EOF while parsing"),
-        ("[]", "document 1, the whole of it: found .*; expected .*"),
-        ('{"id": "1"}', "document 1, title: found .*; expected Field required"),
-        (
-            '{"id": "1", "title": "", "text": null, "sentences": [{"words": 3}], "entities": []}',
-            "document 1, sentences.0.words: found 3; expected Input should be a valid array",
-        ),
-    ],
-)
-def test_malformed_json_is_refused_with_its_place(
-    served: PyFuncModel, made: list[Document], text: str, message: str
-) -> None:
-    with pytest.raises(InputError, match=message):
-        served.predict([to_json(made[0]), text])
-
-
-def test_spans_outside_of_the_text_are_refused(served: PyFuncModel, made: list[Document]) -> None:
-    wrong = replace(made[0], sentences=made[0].sentences[:1], facts=(), excluded=())
-    with pytest.raises(InputError, match=rf"document 0, document '{made[0].id}', entity .*a mention in sentence"):
-        served.predict([to_json(wrong)])
+def test_what_breaks_its_format_is_refused_with_its_place(served: PyFuncModel, made: list[Document]) -> None:
+    with pytest.raises(mlflow.MlflowException, match=r"input 1: found invalid JSON \(EOF while parsing") as caught:
+        served.predict([to_json(made[0]), "{"])
+    assert (caught.value.error_code, caught.value.get_http_status_code()) == ("INVALID_PARAMETER_VALUE", 400)
 
 
 def test_what_is_no_list_of_texts_is_refused(served: PyFuncModel) -> None:
@@ -111,6 +106,93 @@ def test_the_example_says_nothing_of_gold(finished_folder: Path, uri: str) -> No
     content = json.loads(text)
     assert (content["facts"], content["excluded"]) == ([], [])
     assert content["entities"]
+
+
+Answer = tuple[int, dict[str, Any]]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def ask(finished_folder: Path) -> Iterator[Callable[[bytes], Answer]]:
+    """Sends a body to the champion as `mlflow models serve` serves it, and gives the status and the answer."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    command = [Path(sys.executable).with_name("mlflow"), "models", "serve", "-m", "models:/glre-sample@champion"]
+    server = subprocess.Popen(
+        [*command, "--env-manager", "local", "--host", "127.0.0.1", "--port", str(port)],
+        cwd=finished_folder,
+        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{finished_folder}/mlflow.db"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def send(body: bytes) -> Answer:
+        answer = requests.post(
+            f"{address}/invocations", data=body, headers={"Content-Type": "application/json"}, timeout=60
+        )
+        return answer.status_code, answer.json()
+
+    try:
+        for _ in range(600):
+            assert server.poll() is None
+            with suppress(requests.ConnectionError):
+                if requests.get(f"{address}/ping", timeout=60).ok:
+                    break
+            time.sleep(0.2)
+        yield send
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def body(*texts: str) -> bytes:
+    return json.dumps({"inputs": texts}).encode()
+
+
+def test_a_server_answers_every_format(
+    ask: Callable[[bytes], Answer], predictor: Predictor, made: list[Document]
+) -> None:
+    first, second, third = ([found.model_dump() for found in predictor([document])] for document in made[:3])
+    assert first
+    assert second
+    assert ask(body(to_json(made[0]))) == (200, {"predictions": close(first)})
+    assert ask(body(pubtator(made[0]))) == (200, {"predictions": close(first)})
+    number = {entity.id: str(place) for place, entity in enumerate(made[1].entities)}
+    as_docred = [{**row, "head_id": number[row["head_id"]], "tail_id": number[row["tail_id"]]} for row in second]
+    assert ask(body(docred_text(made[1]))) == (200, {"predictions": close(as_docred)})
+    mixed = body(docred_text(made[1]), pubtator(made[0]), to_json(made[2]))
+    assert ask(mixed) == (200, {"predictions": close([*as_docred, *first, *third])})
+
+
+def close(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "score": pytest.approx(row["score"], abs=HALF_PRECISION)} for row in rows]
+
+
+def test_a_server_refuses_what_is_malformed_and_goes_on(ask: Callable[[bytes], Answer], made: list[Document]) -> None:
+    cases = {
+        body(docred_text(made[0])[:-30]): "input 0: found invalid JSON (EOF while parsing",
+        body(to_json(made[1]), "plain text"): "input 1: found 'plain text'; expected PubTator (`id|t|title`",
+        body(pubtator(made[0]).replace("\t", "\t9", 1)): f"input 0, line 3, document {made[0].id!r}: found a mention",
+        body(): "inputs: found an empty list; expected one or more documents",
+        body("[]"): "input 0: found an empty list",
+    }
+    for request, message in cases.items():
+        status, answer = ask(request)
+        assert status == 400
+        assert answer.keys() == {"error_code", "message"}
+        assert answer["message"].startswith(message)
+        assert "\n" not in answer["message"]
+    for request in (body(pubtator(made[0]))[:-20], b"", b'["a"]', b'{"inputs": [3]}', b'{"input": ["a"]}', b"\xff"):
+        status, answer = ask(request)
+        assert 400 <= status < 500
+        assert answer["message"]
+        assert "Traceback" not in json.dumps(answer)
+    assert ask(body(pubtator(made[0])))[0] == 200
 
 
 LOADED_ALONE = """

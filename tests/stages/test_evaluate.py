@@ -149,15 +149,24 @@ def test_the_figures_stand_in_the_run_that_trained() -> None:
 
 
 @pytest.mark.usefixtures("own_folder")
-def test_evaluating_again_gives_the_same_to_the_byte_in_a_run_of_its_own_where_the_first_is_unknown() -> None:
+def test_evaluating_again_gives_the_same_to_the_byte_in_a_run_of_its_own_where_the_first_is_unknown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     before = outputs()
     for name in OUTPUTS:
         (RESULTS / name).unlink()
     evaluate.run("sample", "glre")
     assert outputs() == before
     client = MlflowClient(f"sqlite:///{Path.cwd()}/mlflow.db")
-    (run,) = client.search_runs([client.get_experiment_by_name("glre").experiment_id])
+    experiment = client.get_experiment_by_name("glre").experiment_id
+    (run,) = client.search_runs([experiment], "tags.seed IS NULL")
     assert run.info.run_id != read_run_id(RESULTS / "train_run.json")
+    (of_seed,) = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{run.info.run_id}'")
+    assert of_seed.data.tags["seed"] == "1"
+    assert capsys.readouterr().out == (
+        f"seed 1: MLflow has no model of its run {of_seed.info.run_id}, so none is registered\n"
+    )
+    assert client.search_registered_models() == []
     assert (run.info.run_name, run.data.tags["stage"]) == ("evaluate sample-glre", "evaluate")
     assert run.data.metrics["test.f1"] == pytest.approx(metrics()["test"]["f1"], abs=1e-6)
 
@@ -201,7 +210,7 @@ def test_a_split_without_facts_has_predictions_and_no_metrics_and_says_so(capsys
     path = Path("data/processed/sample/test.parquet")
     write_documents([without_gold(document) for document in documents("test")], path)
     evaluate.run("sample", "glre")
-    assert capsys.readouterr().out == f"{path}: no facts, so there are predictions and no metrics\n"
+    assert capsys.readouterr().out.startswith(f"{path}: no facts, so there are predictions and no metrics\n")
     assert metrics() == {"dev": figures}
     for name, rows in dev.items():
         pd.testing.assert_frame_equal(pd.read_csv(RESULTS / f"{name}.csv"), rows.reset_index(drop=True))
@@ -266,6 +275,23 @@ def test_several_seeds() -> None:
         assert (row["f1"], row["threshold"]) == pytest.approx((chosen.dev_f1, chosen.threshold))
     run = run_of(read_run_id(RESULTS / "train_run.json"))
     assert run.data.metrics["best_dev_f1"] == pytest.approx(metrics()["dev"]["f1"], abs=1e-6)
+    client = MlflowClient(f"sqlite:///{Path.cwd()}/mlflow.db")
+    own = f"tags.`mlflow.parentRunId` = '{run.info.run_id}'"
+    of_seeds = {int(found.data.tags["seed"]): found for found in client.search_runs([run.info.experiment_id], own)}
+    versions = {int(found.tags["seed"]): found for found in client.search_model_versions("name = 'glre-sample'")}
+    assert of_seeds.keys() == versions.keys() == {4, 5}
+    for row in seeds.to_dict("records"):
+        logged = of_seeds[row["seed"]].data.metrics
+        for name in set(row) - {"split", "seed"}:
+            assert logged[f"{row['split']}.{name}"] == pytest.approx(row[name]), name
+    for seed, version in versions.items():
+        assert float(version.tags["dev.f1"]) == of_seeds[seed].data.metrics["dev.f1"]
+        assert (
+            float(version.tags["threshold"]) == load_model(Path(f"models/sample/glre/seed-{seed}")).settings.threshold
+        )
+        assert version.run_id == of_seeds[seed].info.run_id
+    champion = client.get_model_version_by_alias("glre-sample", "champion")
+    assert float(champion.tags["dev.f1"]) == seeds.query("split == 'dev'")["f1"].max()
 
 
 def test_before_train(own_folder: Path) -> None:

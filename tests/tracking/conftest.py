@@ -24,7 +24,7 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def work_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: a git repository with a commit, and a DVC root, without a store."""
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME"):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "DVC_STAGE", "DVC_EXP_NAME", "GLRE_PARENT_RUN"):
         monkeypatch.delenv(name, raising=False)
     root = tmp_path / "repository"
     (root / ".dvc").mkdir(parents=True)
