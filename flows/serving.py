@@ -90,9 +90,9 @@ def serve(root: Path, port: int) -> None:
     try:
         server.keep()
         _wait(lambda: _answers(address), server)
+        _run([*prefect, "work-pool", "create", POOL, "--type", "process", "--overwrite"])
         # One run at a time: DVC locks the workspace.
-        limit = ["--concurrency-limit", "1"]
-        _run([*prefect, "work-pool", "create", POOL, "--type", "process", *limit, "--overwrite"])
+        _run([*prefect, "work-pool", "set-concurrency-limit", POOL, "1"])
         _run([*prefect, "--no-prompt", "deploy", "--all"])
         from flows.automations import register
 
