@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint mlflow clean
+.PHONY: help environment demo test lint mlflow prefect clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -20,10 +20,13 @@ $(VENV)/.complete: pyproject.toml constraints.txt
 	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: environment ## Run every stage on the two sample corpora and show the results
-	dvc repro evaluate@sample-glre evaluate@sample_docred-glre
+demo: environment ## Run every stage on the two sample corpora as a Prefect flow, and show results and report
+	python -m flows pipeline --dataset sample --dataset sample_docred --target report_sample
 	glre results --dataset sample --experiment glre
 	glre results --dataset sample_docred --experiment glre
+	@echo "Report:  file://$(CURDIR)/reports/sample/index.html"
+	@echo "MLflow:  http://127.0.0.1:5000 after \`make mlflow\`"
+	@echo "Prefect: http://127.0.0.1:4200 after \`make prefect\`"
 
 test: environment ## Run all tests
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile
@@ -35,6 +38,9 @@ lint: environment ## Check style and types
 
 mlflow: environment ## Open the runs in MLflow's pages on http://127.0.0.1:5000
 	mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
+
+prefect: environment ## Start Prefect on http://127.0.0.1:4200: server, schedules, worker; Ctrl-C stops all of it
+	python -m flows serve
 
 clean: ## Remove the environment and everything unfinished
 	rm -rf $(VENV) checkpoints data/partial

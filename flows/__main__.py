@@ -93,10 +93,12 @@ def _run(flow: Callable[..., Any], **parameters: Any) -> None:
 
     _root()
     try:
-        flow(**parameters)
+        outcome = flow(**parameters)
     except (StageError, FailedRun) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
+    if outcome:
+        print(f"{outcome}\nIn MLflow:  {outcome.mlflow_page}\nIn Prefect: {outcome.prefect_page}")
 
 
 def _root() -> Path:

@@ -20,10 +20,14 @@ MOST_STARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How each stage ended (`Completed` where it ran, `Skipped` where it was up to date), and the run in MLflow."""
+    """How each stage ended: `Completed` where it ran, `Skipped` where it was up to date.
+
+    `mlflow_page` and `prefect_page` show the run once `make mlflow` and `make prefect` have been given.
+    """
 
     stages: Mapping[str, str]
-    mlflow_run: str
+    mlflow_page: str
+    prefect_page: str
 
     def __str__(self) -> str:
         """Such as `2 stages ran, 3 were up to date`."""
@@ -47,7 +51,8 @@ def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str],
     before = dvc_status(root, targets)
     states: dict[str, str] = {}
     with parent_run(name, {"flow": str(flow_run.flow_name), "flow_run": str(flow_run.id)}) as run:
-        logger.info(f"{len(stages)} stages; in MLflow: {show_run(run)}")
+        page = show_run(run)
+        logger.info(f"{len(stages)} stages; in MLflow: {page}")
         try:
             for stage in stages:
                 again = stage.partition("@")[0] == forced
@@ -58,7 +63,7 @@ def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str],
             _show(root, targets, points, before)
             raise
         _show(root, targets, points, before)
-    outcome = Outcome(states, run.run_id)
+    outcome = Outcome(states, page, f"http://127.0.0.1:4200/runs/flow-run/{flow_run.id}")
     logger.info(str(outcome))
     return outcome
 

@@ -48,7 +48,7 @@ class Workspace:
         ended = subprocess.run(
             command,
             cwd=self.root,
-            env=self._environment(),
+            env=self.process_environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -75,12 +75,12 @@ class Workspace:
         command = folder / "glre"
         command.write_text(KILLED_AT.format(python=sys.executable, event=event, pattern=pattern))
         command.chmod(0o755)
-        process = self._start(target, self._environment(folder))
+        process = self._start(target, self.process_environment(folder))
         self._wait(process, f"{event} {pattern}")
 
     def kill_when(self, condition: Callable[[], bool], target: str = TARGET) -> None:
         """Kill `dvc repro`, its whole process group, as soon as `condition` holds."""
-        process = self._start(target, self._environment())
+        process = self._start(target, self.process_environment())
         began = time.monotonic()
         while not condition() and time.monotonic() - began < LONGEST:
             assert process.poll() is None, f"it ended before: {process.communicate()}"
@@ -139,8 +139,13 @@ class Workspace:
         output, _ = process.communicate(timeout=LONGEST)
         assert process.returncode == -signal.SIGKILL, f"not killed at {moment}:\n{output}"
 
-    def _environment(self, *commands: Path) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "DVC_", "GLRE_"))}
+    def process_environment(self, *commands: Path) -> dict[str, str]:
+        """Variables of a command that its user starts in the copy; `commands` are folders before all of PATH."""
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MLFLOW_", "DVC_", "GLRE_", "PREFECT_"))
+        }
         # So that Python writes its __pycache__ beside the code, as it does for most.
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         people = {f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

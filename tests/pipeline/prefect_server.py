@@ -1,0 +1,124 @@
+"""All of Prefect as `make prefect` starts it, in a copy of the repository, and its API as a user's script asks it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import requests
+from workspaces import LONGEST, Workspace
+
+
+def until(condition: Callable[[], Any], what: str = "a condition") -> Any:
+    """What the condition returns as soon as that is true."""
+    deadline = time.monotonic() + LONGEST
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
+    return found
+
+
+@dataclass
+class Prefect:
+    """A running `python -m flows serve`."""
+
+    workspace: Workspace
+    process: "subprocess.Popen[bytes]"
+    api: str
+    log: Path
+
+    def post(self, path: str, **content: Any) -> Any:
+        """The server's answer as JSON."""
+        answer = requests.post(f"{self.api}/{path}", json=content, timeout=LONGEST)
+        answer.raise_for_status()
+        return answer.json()
+
+    def start(self, deployment: str, **parameters: Any) -> str:
+        """Start a deployment now; the flow run's id."""
+        flow, _, name = deployment.partition("/")
+        found = requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json()
+        run = self.post(f"deployments/{found['id']}/create_flow_run", parameters=parameters)
+        return str(run["id"])
+
+    def run(self, flow_run: str) -> dict[str, Any]:
+        """The flow run as it is now."""
+        return dict(requests.get(f"{self.api}/flow_runs/{flow_run}", timeout=LONGEST).json())
+
+    def runs(self, deployment: str) -> list[dict[str, Any]]:
+        """The deployment's flow runs, oldest first."""
+        wanted = {"name": {"any_": [deployment.partition("/")[2]]}}
+        return list(self.post("flow_runs/filter", deployments=wanted, sort="START_TIME_ASC"))
+
+    def ended(self, flow_run: str) -> dict[str, Any]:
+        """The flow run when it has ended, and no automation starts it again."""
+        final = ("COMPLETED", "FAILED", "CANCELLED")
+        try:
+            return dict(until(lambda: (run := self.run(flow_run))["state"]["type"] in final and run, flow_run))
+        except AssertionError as error:
+            raise AssertionError(f"{self.run(flow_run)}\n{self.log.read_text()[-5000:]}") from error
+
+    def tasks(self, flow_run: str) -> dict[str, str]:
+        """Names of the flow run's tasks and of their states, in the order in which they began."""
+        found = self.post("task_runs/filter", flow_runs={"id": {"any_": [flow_run]}}, sort="EXPECTED_START_TIME_ASC")
+        return {task["name"]: task["state"]["name"] for task in found}
+
+    def artifacts(self, flow_run: str) -> dict[str, Any]:
+        """The flow run's artifacts, by key."""
+        found = self.post("artifacts/filter", artifacts={"flow_run_id": {"any_": [flow_run]}})
+        return {artifact["key"]: artifact["data"] for artifact in found}
+
+    def process_of(self, flow_run: str) -> psutil.Process:
+        """The process in which the worker runs the flow run, as soon as there is one."""
+        return until(lambda: self._process_of(flow_run), f"the process of {flow_run}")
+
+    def service(self, words: str) -> psutil.Process:
+        """The server's or the worker's process."""
+        own = psutil.Process(self.process.pid).children()
+        return next(child for child in own if words in " ".join(child.cmdline()))
+
+    def _process_of(self, flow_run: str) -> psutil.Process | None:
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            try:
+                environment = child.environ()
+            except psutil.Error:
+                continue
+            if environment.get("PREFECT__FLOW_RUN_ID") == flow_run and "leash" not in " ".join(child.cmdline()):
+                return child
+        return None
+
+
+@contextmanager
+def serving(workspace: Workspace) -> Iterator[Prefect]:
+    """`python -m flows serve` in the workspace, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = workspace.root.parent / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows", "serve", "--port", str(port)],
+            cwd=workspace.root,
+            env=workspace.process_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        until(lambda: b"Worker 'local' started" in log.read_bytes() or process.poll() is not None, "the worker")
+        assert process.poll() is None, log.read_text()
+        yield Prefect(workspace, process, f"http://127.0.0.1:{port}/api", log)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(LONGEST)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
