@@ -129,11 +129,16 @@ def _settings(run: "StoredRun", origin: _Origin, workspace: Workspace) -> tuple[
         with tempfile.TemporaryDirectory() as temporary:
             file = Path(temporary) / "params.yaml"
             file.write_text(text, encoding="utf-8")
-            committed = flatten_parameters(read_settings(file).experiment(dataset, experiment))
+            committed = read_settings(file)
+            there = flatten_parameters(committed.experiment(dataset, experiment))
     except InputError as error:
         return [], [f"params.yaml of that commit is not read by this version, so settings are not compared: {error}"]
+    own = flatten_parameters(committed.experiments[experiment])
     logged = run.data.params
-    # What an experiment says overrides all else; `++` sets a key whether or not it is there.
-    return [
-        f"++experiments.{experiment}.{key}={logged[key]}" for key in logged if logged[key] != committed.get(key)
-    ], []
+    changed = []
+    for key in (key for key in sorted(logged) if logged[key] != there.get(key)):
+        # The dataset's settings, for an experiment's hold for others too; but those override the dataset's.
+        overridden = any(f"{leaf}.".startswith(f"{key}.") or f"{key}.".startswith(f"{leaf}.") for leaf in own)
+        section = f"experiments.{experiment}" if overridden else f"datasets.{dataset}.settings"
+        changed.append(f"++{section}.{key}={logged[key]}")  # `++` sets a key whether or not it is there
+    return changed, []

@@ -107,12 +107,16 @@ def test_changed_settings_are_given_to_dvc_and_the_change_is_warned_of(
 ) -> None:
     change("weight_decay", 0.25)
     change("seeds", [1, 2])
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    settings["experiments"]["glre"] = {"training": {"epochs": 7}}
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
     monkeypatch.setenv("DVC_EXP_NAME", "heavy-decay")
     found = read_reproduction(run_stages())
     assert found.commands == (
         f"git checkout {commit}",
-        "dvc exp run -S '++experiments.glre.training.seeds=[1, 2]' "
-        "-S ++experiments.glre.training.weight_decay=0.25 evaluate@sample-glre",
+        "dvc exp run -S ++datasets.sample.settings.training.epochs=7 "
+        "-S '++datasets.sample.settings.training.seeds=[1, 2]' "
+        "-S ++datasets.sample.settings.training.weight_decay=0.25 evaluate@sample-glre",
     )
     dirty, experiment = found.warnings
     assert dirty.startswith("tracked files had uncommitted changes")
@@ -174,3 +178,14 @@ def test_digits_that_several_runs_begin_with_are_refused(root: Path) -> None:
     shared = max(first, key=first.count)
     with pytest.raises(InputError, match=f"run {shared}: found {first.count(shared)} runs, .* among them"):
         read_reproduction(shared)
+
+
+def test_a_setting_that_the_experiment_overrides_is_given_to_the_experiment() -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    settings["experiments"]["glre"] = {"training": {"epochs": 2}, "model": {"lstm": 8}}
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    git("commit", "-qam", "an experiment's own")
+    settings["experiments"]["glre"] = {"training": {"epochs": 5}, "model": {"lstm": 8}}
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    _, command = read_reproduction(run_stages()).commands
+    assert command == "dvc exp run -S ++experiments.glre.training.epochs=5 evaluate@sample-glre"
