@@ -55,13 +55,15 @@ class Comparison:
 
 
 def compare(table: str, points: Iterable[str], dataset: str | None) -> Comparison:
-    """The runs of a table's points in the store of the current folder's repository, of one dataset where given.
+    """The runs of a table's points, in their order, in the store of the current folder's repository.
+
+    Of one dataset, where one is given: its name, besides, is part of the filter and of the view's name.
 
     Runs that lack the table's tag, older than it or than its list of points, get it; the view is saved in the
     experiment, under MLflow's Views. InputError where the store cannot be used.
     """
     store = open_store(find_workspace(Path.cwd()).owner)
-    wanted = set(points)
+    wanted = tuple(points)
     newest: dict[str, StoredRun] = {}
     with store.in_reach():
         for run in _evaluated(store, dataset):
@@ -74,7 +76,7 @@ def compare(table: str, points: Iterable[str], dataset: str | None) -> Compariso
         name = table if dataset is None else f"{table} {dataset}"
         key = name.replace(" ", "-")
         store.client.set_experiment_tag(store.experiment_id, f"{_VIEW}{key}", _saved_view(name, filter_string))
-    runs = tuple(_compared(point, run) for point, run in sorted(newest.items()))
+    runs = tuple(_compared(point, newest[point]) for point in wanted if point in newest)
     ids = quote(json.dumps([run.run_id for run in runs], separators=(",", ":")))
     experiments = quote(json.dumps([store.experiment_id], separators=(",", ":")))
     return Comparison(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from glre.tracking.workspace import UNKNOWN
+
 NOTE = "mlflow.note.content"
 """The tag that MLflow shows as a run's description, in Markdown."""
 
@@ -43,7 +45,7 @@ def _summary(tags: Mapping[str, str]) -> str:
 
 def _stages(tags: Mapping[str, str]) -> Iterator[str]:
     for prefix in stages_of(tags).values():
-        commit = tags.get(f"{prefix}git_commit", "unknown")
+        commit = tags.get(f"{prefix}git_commit", UNKNOWN)
         state = "with uncommitted changes" if tags.get(f"{prefix}git_dirty") == "true" else "without changes"
         stage = f"DVC stage `{tags[f'{prefix}dvc_stage']}` at " if f"{prefix}dvc_stage" in tags else ""
         text = f"{stage}git revision {_revision(commit, tags)}, {state}"
@@ -54,12 +56,13 @@ def _stages(tags: Mapping[str, str]) -> Iterator[str]:
 
 def _revision(commit: str, tags: Mapping[str, str]) -> str:
     remote = tags.get("mlflow.source.git.repoURL")
-    if remote is None or commit == "unknown":
+    if remote is None or commit == UNKNOWN:
         return f"`{commit}`"
     return f"[`{commit}`]({remote}/tree/{commit}) ([dvc.lock]({remote}/blob/{commit}/dvc.lock))"
 
 
 def _commands(tags: Mapping[str, str]) -> str:
     prefix = list(stages_of(tags).values())[-1]
-    commit, stage = tags.get(f"{prefix}git_commit", "unknown"), tags.get(f"{prefix}dvc_stage", "")
-    return f"```\ngit checkout {commit}\ndvc repro {stage}\n```"
+    commit, stage = tags.get(f"{prefix}git_commit", UNKNOWN), tags.get(f"{prefix}dvc_stage", "")
+    checkout = "" if commit == UNKNOWN else f"git checkout {commit}\n"
+    return f"```\n{checkout}dvc repro {stage}\n```"

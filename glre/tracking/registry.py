@@ -98,18 +98,19 @@ def _choose_champion(client: "MlflowClient", name: str) -> None:
     # Whoever moves the alias looks again, at versions that others may have registered meanwhile: of several that
     # evaluate at once the last one to move it has seen all.
     while True:
-        champion = client.get_registered_model(name).aliases.get(CHAMPION)
+        alias = client.get_registered_model(name).aliases.get(CHAMPION)
+        champion = None if alias is None else int(alias)
         best = _best(_versions(client, name), champion)
         if best is None or best == champion:
             return
-        client.set_registered_model_alias(name, CHAMPION, best)
+        client.set_registered_model_alias(name, CHAMPION, str(best))
 
 
-def _best(versions: Iterable["ModelVersion"], champion: str | None) -> str | None:
+def _best(versions: Iterable["ModelVersion"], champion: int | None) -> int | None:
     """The version with the best dev F1: of equals the champion, else the first."""
-    rated = [version for version in versions if _DEV_F1 in version.tags]
-    order = sorted(rated, key=lambda own: (-float(own.tags[_DEV_F1]), str(own.version) != champion, int(own.version)))
-    return str(order[0].version) if order else None
+    figures = {int(version.version): float(version.tags[_DEV_F1]) for version in versions if _DEV_F1 in version.tags}
+    order = sorted(figures, key=lambda number: (-figures[number], number != champion, number))
+    return order[0] if order else None
 
 
 def _versions(client: "MlflowClient", name: str) -> list["ModelVersion"]:

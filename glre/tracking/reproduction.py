@@ -14,7 +14,7 @@ from glre.tracking.finding import look_up_run
 from glre.tracking.flattening import flatten_parameters
 from glre.tracking.lifecycle import PARENT
 from glre.tracking.store import Store, open_store
-from glre.tracking.workspace import Workspace, find_workspace, has_commit, read_at
+from glre.tracking.workspace import UNKNOWN, Workspace, find_workspace, has_commit, read_at
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
@@ -61,7 +61,7 @@ def read_reproduction(reference: str) -> Reproduction:
         name=str(run.info.run_name),
         warnings=tuple(warnings),
         commands=(
-            f"git checkout {last.commit}",
+            *([f"git checkout {last.commit}"] if last.commit != UNKNOWN else []),
             f"dvc exp run {options} {targets}" if settings else f"dvc repro {targets}",
         ),
         inputs={key.removeprefix("input."): md5 for key, md5 in sorted(tags.items()) if key.startswith("input.")},
@@ -84,7 +84,7 @@ class _Origin:
 def _origin(run: "StoredRun") -> _Origin:
     tags = run.data.tags
     prefixes = list(stages_of(tags).values()) or [""]
-    commits = [tags.get(f"{prefix}git_commit", "unknown") for prefix in prefixes]
+    commits = [tags.get(f"{prefix}git_commit", UNKNOWN) for prefix in prefixes]
     experiments = [tags[f"{prefix}dvc_experiment"] for prefix in prefixes if f"{prefix}dvc_experiment" in tags]
     return _Origin(
         dvc_stage=tags.get(f"{prefixes[-1]}dvc_stage", ""),
@@ -103,7 +103,7 @@ def _children(store: Store, run: "StoredRun") -> list["StoredRun"]:
 
 def _warnings(origins: list[_Origin], workspace: Workspace, remote: str | None) -> list[str]:
     last, warnings = origins[-1], []
-    if last.commit == "unknown":
+    if last.commit == UNKNOWN:
         warnings.append("the run was made outside of a git repository: no commit is known")
     elif not has_commit(workspace.root, last.commit):
         where = f", which was {remote}" if remote else ""
@@ -129,11 +129,16 @@ def _settings(run: "StoredRun", origin: _Origin, workspace: Workspace) -> tuple[
         with tempfile.TemporaryDirectory() as temporary:
             file = Path(temporary) / "params.yaml"
             file.write_text(text, encoding="utf-8")
-            committed = flatten_parameters(read_settings(file).experiment(dataset, experiment))
+            committed = read_settings(file)
+            there = flatten_parameters(committed.experiment(dataset, experiment))
     except InputError as error:
         return [], [f"params.yaml of that commit is not read by this version, so settings are not compared: {error}"]
+    own = flatten_parameters(committed.experiments[experiment])
     logged = run.data.params
-    # What an experiment says overrides all else; `++` sets a key whether or not it is there.
-    return [
-        f"++experiments.{experiment}.{key}={logged[key]}" for key in logged if logged[key] != committed.get(key)
-    ], []
+    changed = []
+    for key in (key for key in sorted(logged) if logged[key] != there.get(key)):
+        # The dataset's settings, for an experiment's hold for others too; but those override the dataset's.
+        overridden = any(f"{leaf}.".startswith(f"{key}.") or f"{key}.".startswith(f"{leaf}.") for leaf in own)
+        section = f"experiments.{experiment}" if overridden else f"datasets.{dataset}.settings"
+        changed.append(f"++{section}.{key}={logged[key]}")  # `++` sets a key whether or not it is there
+    return changed, []

@@ -11,6 +11,8 @@ from pathlib import Path
 _COPIES = (".dvc", "tmp", "exps")
 """Where `dvc exp run --temp` and `--queue` put copies of the workspace: each a git repository of its own, so only
 its path says whose copy it is (dvc 3.67, `dvc/repo/experiments/executor/local.py`)."""
+UNKNOWN = "unknown"
+"""In the place of a commit where there is none."""
 _REMOTE = re.compile(r"(?:https://(?:[^@/]*@)?|(?:ssh://)?git@)(?P<host>[^/:@]+)[/:](?P<path>[^@]+?)(?:\.git)?/?")
 
 
@@ -56,7 +58,7 @@ def read_code_version(root: Path, generated: Iterable[str]) -> CodeVersion:
         index = {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
         commit = _git(root, index, "rev-parse", "--verify", "HEAD")
         if not commit:
-            return CodeVersion("unknown", False)
+            return CodeVersion(UNKNOWN, False)
         _git(root, index, "read-tree", "HEAD")
         excluded = [f":(exclude,literal){path}" for path in ("dvc.lock", *generated)]
         changes = _git(root, index, "status", "--porcelain", "--untracked-files=no", "--", ":/", *excluded)

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.usefixtures("root")
 
 STAGE_ELSEWHERE = """
 import os
-from glre.tracking import StageIdentity, stage_run
+from glre.tracking import PARENT_VARIABLE, StageIdentity, stage_run
+os.environ[PARENT_VARIABLE] = "FLOW"
 os.chdir("sub")
 with stage_run(StageIdentity("train", "cdr", "glre", "minilm"), {}, []) as run, run.child(1):
     pass
@@ -23,22 +24,18 @@ with stage_run(StageIdentity("train", "cdr", "glre", "minilm"), {}, []) as run, 
 
 
 def test_the_runs_of_stages_hang_under_the_flows_and_those_of_seeds_under_theirs(
-    root: Path,
-    found_runs: FoundRuns,
-    start_python: Callable[[str], "subprocess.Popen[str]"],
-    monkeypatch: pytest.MonkeyPatch,
+    root: Path, found_runs: FoundRuns, start_python: Callable[[str], "subprocess.Popen[str]"]
 ) -> None:
     (root / "sub").mkdir()
     with parent_run("experiments table4", {"table": "table4"}, {"points": ["cdr-glre"]}) as flow:
         flow.log_metrics({"stages": 1})
-        monkeypatch.setenv(PARENT_VARIABLE, flow.run_id)
-        process = start_python(STAGE_ELSEWHERE)
+        process = start_python(STAGE_ELSEWHERE.replace("FLOW", flow.run_id))
         assert process.communicate() == ("", "")
         assert found_runs()["status"].tolist() == ["RUNNING", "FINISHED", "FINISHED"]
     runs = found_runs().set_index("tags.mlflow.runName")
     assert list(runs.index) == ["experiments table4", "train cdr-glre", "train cdr-glre seed 1"]
     ids = runs["run_id"].tolist()
-    assert runs["tags.mlflow.parentRunId"].tolist() == [None, ids[0], ids[1]]
+    assert runs["tags.mlflow.parentRunId"].fillna("").tolist() == ["", ids[0], ids[1]]
     assert runs["status"].tolist() == ["FINISHED"] * 3
     of_flow = runs.iloc[0]
     assert (of_flow["tags.stage"], of_flow["tags.table"]) == ("flow", "table4")
@@ -101,8 +98,8 @@ def test_runs_say_in_which_tables_they_stand(root: Path, found_runs: FoundRuns) 
     with stage_run(StageIdentity("encode", "cdr", encoder="glre"), {}, []):
         pass
     runs = found_runs()
-    assert runs["tags.table.table2"].tolist() == ["true", "true", None]
-    assert runs["tags.table.table4"].tolist() == ["true", "true", None]
+    assert runs["tags.table.table2"].fillna("").tolist() == ["true", "true", ""]
+    assert runs["tags.table.table4"].fillna("").tolist() == ["true", "true", ""]
     assert "tags.table.table5" not in runs
 
 
