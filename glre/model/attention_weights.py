@@ -85,7 +85,7 @@ def local_weights(attention: LocalAttention, partners: Tensor, sentences: Tensor
 
 
 def context_weights(attention: ContextAttention, relations: Tensor) -> Tensor:
-    """`θ_i = exp(o_i W o_r) / Σ_j exp(o_j W o_r)` (Eq. 8) of a document's pairs o `[pairs, width]`: `[pairs r, pairs i]`."""
+    """`θ_i = exp(o_i W o_r) / Σ_j exp(o_j W o_r)` (Eq. 8): pairs o `[pairs, width]` → `[r, i]`, each a pair."""
     return (attention.weight(relations) @ relations.T).softmax(-1)
 
 

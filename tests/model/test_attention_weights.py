@@ -58,11 +58,11 @@ def heard(model: GLRE, corpus: Corpus) -> dict[str, tuple[tuple[Tensor, ...], Te
     parts = {"head": model.local_head, "tail": model.local_tail, "context": model.classifier.context}
     for name, part in parts.items():
         part.register_forward_hook(lambda _, given, out, name=name: found.update({name: (given, out)}))
-    with torch.inference_mode():
-        model(states(corpus), corpus.graph)
+    model(states(corpus), corpus.graph)
     return found
 
 
+@torch.no_grad()
 def test_of_a_model_they_reproduce_what_its_attentions_give() -> None:
     corpus = Corpus((large_document(4, [9] * 5, [3, 1, 7, 2, 4]),), ANY)
     graph, model = corpus.graph, glre_model(seed=1)
