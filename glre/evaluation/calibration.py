@@ -10,13 +10,15 @@ from glre.evaluation.curve import FLOOR, complete_rows
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Scores above `lower` up to `upper` (included; 0 is in the first bin): how many, their mean, and the fraction of them that is gold."""
+    """Scores above `lower` up to `upper`, included; a score of 0 is in the first bin."""
 
     lower: float
     upper: float
     count: int
     mean_score: float
+    """The probability that the model gives."""
     fraction_gold: float
+    """How often it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def calibration(predictions: pd.DataFrame, bins: int = 10, floor: float = FLOOR)
     with figures over all pairs: where most pairs are rightly given next to nothing, those make both errors smaller.
     Gold facts that the model was not asked for have no score and take no part.
 
-    The bins are equally wide, `bins` from 0 to 1. With equal counts nearly all would lie just above the floor, where
-    most scores are, and one or two would span the range in which facts are decided; nor could ties be kept together.
+    The bins are equally wide, `bins` from 0 to 1. With equal counts they would crowd where the scores do, just above
+    the floor, and leave few to the range in which facts are decided; nor could equal scores be kept together.
     Rows of several seeds are taken together. ValueError where `bins` is not positive.
     """
     if bins < 1:
@@ -51,7 +53,7 @@ def calibration(predictions: pd.DataFrame, bins: int = 10, floor: float = FLOOR)
     scores, gold = (predictions[name].to_numpy()[complete].astype(np.float64) for name in ("score", "gold"))
     if not scores.size:
         return Calibration((), 0.0, 0.0)
-    edges = np.linspace(0, 1, bins + 1)
+    edges = np.arange(bins + 1) / bins
     place = np.clip(np.searchsorted(edges, scores) - 1, 0, None)
     count = np.bincount(place, minlength=bins)
     filled = np.flatnonzero(count)
