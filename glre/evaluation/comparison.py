@@ -16,8 +16,8 @@ _BLOCK = 500
 class Comparison:
     """Micro-averaged F1 of two experiments, as fractions, and what can be said of their difference.
 
-    `difference` is the first less the second; `interval` holds it with 95 % confidence. `p_value` is the chance of one
-    at least as large, either way, if it made no odds which experiment a document's predictions came from.
+    `difference` is the first less the second, `interval` its 95 % confidence interval, `p_value` the chance of one at
+    least as large, either way, if it made no odds which experiment a document's predictions came from.
     """
 
     split: str
@@ -37,8 +37,8 @@ def compare(first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_00
 
     Of the seeds that both have, a document's predictions are counted together, so its answers under several seeds are
     never taken for independent, and F1 is that of all seeds' counts (not the mean of their F1). What another seed would
-    have changed is not in the interval. Documents without a row in either table can't be seen, and would change nothing
-    but the number of documents.
+    have changed is not in the interval. Whether the documents are the same is told by their gold facts; one without a
+    row in either table can't be seen, and would add to no count.
 
     The interval is the bootstrap's over documents (Efron 1979; percentiles 2.5 and 97.5). The p value is that of paired
     approximate randomisation (Noreen 1989; Yeh 2000): both answers of each document are swapped or not at random, and
