@@ -48,7 +48,7 @@ def compare(first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_00
     if resamples < 1:
         raise ValueError(f"{resamples} resamples")
     split = _only_split(first, second)
-    seeds = tuple(sorted(set(first["seed"].tolist()) & set(second["seed"].tolist())))
+    seeds = tuple(sorted(set(first["seed"].unique().tolist()) & set(second["seed"].unique().tolist())))
     if not seeds:
         raise InputError(f"comparison on {split}", "no seed that both have", "predictions of the same seeds")
     first, second = (table[table["seed"].isin(seeds)] for table in (first, second))
@@ -74,7 +74,7 @@ def compare(first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_00
 
 
 def _only_split(first: pd.DataFrame, second: pd.DataFrame) -> str:
-    splits = [sorted(set(table["split"].tolist())) for table in (first, second)]
+    splits = [sorted(table["split"].unique()) for table in (first, second)]
     if splits[0] != splits[1] or len(splits[0]) != 1:
         raise InputError("comparison", f"predictions of {splits[0]} and of {splits[1]}", "one split, the same in both")
     return str(splits[0][0])
