@@ -1,0 +1,110 @@
+"""What a page is made of, before it is HTML or Markdown: both are written from the same sections."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from glre.reporting.case import Case
+
+Origin = Literal["paper", "ours", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; figures stand to the right and sort as numbers."""
+
+    heading: str
+    is_figure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell for each column; `origin` says whose figures they are."""
+
+    cells: tuple[str, ...]
+    origin: Origin = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading of their own; without one where the table has no groups."""
+
+    rows: tuple[Row, ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; `notes` stand below it. Raises ValueError where a row has too few cells, or too many."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    notes: tuple[str, ...] = ()
+    is_sortable: bool = False
+
+    def __post_init__(self) -> None:
+        for group in self.groups:
+            for row in group.rows:
+                if len(row.cells) != len(self.columns):
+                    raise ValueError(f"{self.caption}: {len(row.cells)} cells in {len(self.columns)} columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a colour of a figure stands for: series number `place`, from 1 on."""
+
+    place: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing, `svg`, with what it shows in words, the key to its colours, and its numbers as a table."""
+
+    kind: ClassVar[str] = "figure"
+    title: str
+    description: str
+    svg: str
+    keys: tuple[Key, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph."""
+
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The case studies of one point."""
+
+    kind: ClassVar[str] = "cases"
+    cases: tuple[Case, ...]
+
+
+Block = Table | Figure | Note | Cases
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page: `id` is its anchor; parts of it come behind its own blocks."""
+
+    id: str
+    heading: str
+    blocks: tuple[Block, ...] = ()
+    parts: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report; `provenance` is its foot."""
+
+    name: str
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+    provenance: Section

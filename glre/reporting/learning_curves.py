@@ -1,0 +1,53 @@
+"""Loss and dev F1 by epoch, a line for each seed."""
+
+import pandas as pd
+
+from glre.reporting.chart import HEIGHT, dashes, per_cent_axis, series_colour, series_place, sketch
+from glre.reporting.content import Column, Figure, Group, Key, Row, Table
+from glre.reporting.percent import percent
+from glre.reporting.point import Point
+
+_TALLER = 1.35
+
+
+def learning_curves(point: Point) -> Figure | None:
+    """The history of a point's training, its best epoch marked; None where there is none."""
+    history = None if point.results is None else point.results.tables["history"]
+    if history is None or history.empty:
+        return None
+    seeds = [(int(str(seed)), rows) for seed, rows in history.groupby("seed", sort=True)]
+    title = f"Learning curves of {point.name}"
+    description = f"{title}: loss and dev F1 by epoch. " + " ".join(
+        f"Seed {seed}: best dev F1 {percent(rows['dev_f1'].max())} in epoch {_best(rows)} of {len(rows)}."
+        for seed, rows in seeds
+    )
+    with sketch(f"history-{point.name}", panels=2, height=HEIGHT * _TALLER) as drawing:
+        above, below = drawing.panels
+        for place, (_, rows) in enumerate(seeds, start=1):
+            look = {"color": series_colour(place), "dashes": dashes(place) or (1, 0)}
+            above.plot(rows["epoch"], 100 * rows["dev_f1"], **look)
+            below.plot(rows["epoch"], rows["loss"], **look)
+            best = _best(rows)
+            above.plot([best], [100 * rows["dev_f1"].max()], "o", color=series_colour(place), markersize=5)
+        per_cent_axis(above, "dev F1, per cent")
+        below.set_yscale("log")
+        below.set_ylabel("training loss")
+        below.set_xlabel("epoch")
+        svg = drawing.svg(description)
+    keys = tuple(Key(series_place(place), f"seed {seed}") for place, (seed, _) in enumerate(seeds, start=1))
+    groups = tuple(
+        Group(
+            tuple(
+                Row((f"{int(row['epoch'])}", f"{row['loss']:.4f}", percent(row["dev_f1"])))
+                for row in rows.to_dict("records")
+            ),
+            f"seed {seed}",
+        )
+        for seed, rows in seeds
+    )
+    columns = (Column("epoch", True), Column("training loss", True), Column("dev F1, per cent", True))
+    return Figure(title, description, svg, keys, Table(f"{title}: the numbers", columns, groups))
+
+
+def _best(rows: pd.DataFrame) -> int:
+    return int(rows["epoch"].iloc[int(rows["dev_f1"].to_numpy().argmax())])
