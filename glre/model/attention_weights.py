@@ -86,7 +86,8 @@ def local_weights(attention: LocalAttention, partners: Tensor, sentences: Tensor
 
 def context_weights(attention: ContextAttention, relations: Tensor) -> Tensor:
     """`θ_i = exp(o_i W o_r) / Σ_j exp(o_j W o_r)` (Eq. 8): pairs o `[pairs, width]` → `[r, i]`, each a pair."""
-    return (attention.weight(relations) @ relations.T).softmax(-1)
+    logits: Tensor = attention.weight(relations) @ relations.T
+    return logits.softmax(-1)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pandas as pd
 
 from glre.reporting.chart import per_cent_axis, series_colour, series_place, sketch
 from glre.reporting.content import Column, Figure, Group, Key, Row, Table
-from glre.reporting.percent import percent
+from glre.reporting.figures_in_words import percent
 from glre.reporting.point import Point, Results
 
 
@@ -47,6 +47,7 @@ def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[Poi
         + "."
         for experiment, _, rows in shown
     )
+    spread_known = any(rows["f1_std"].notna().any() for _, _, rows in shown)
     with sketch(f"{figure.breakdown}-{dataset}") as drawing:
         (axes,) = drawing.panels
         width = 0.8 / len(shown)
@@ -66,7 +67,8 @@ def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[Poi
         per_cent_axis(axes, "F1, per cent")
         svg = drawing.svg(description)
     keys = tuple(Key(series_place(number), experiment) for number, (experiment, _, _) in enumerate(shown, start=1))
-    return Figure(title, description, svg, keys, _table(title, figure.axis, shown))
+    note = f"{shown[0][1]}{', mean over seeds with its standard deviation' if spread_known else ''}."
+    return Figure(title, note, svg, keys, _table(title, figure.axis, shown))
 
 
 def _rows(results: Results, breakdown: str) -> pd.DataFrame | None:

@@ -1,5 +1,7 @@
 """A document's sentences cut where mentions begin and end."""
 
+from itertools import pairwise
+
 from glre.documents import Document, Entity
 from glre.reporting.case import CaseEntity, MentionPlace, Piece
 
@@ -18,7 +20,7 @@ def sentence_pieces(document: Document, number: int) -> tuple[Piece, ...]:
     words = len(document.sentences[number].words)
     cuts = sorted({0, words, *(start for start, *_ in spans), *(end for _, end, *_ in spans)})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         inside = [span for span in spans if span[0] <= start and end <= span[1]]
         types = dict.fromkeys(kind for _, last, _, kind in inside if last == end)
         pieces.append(Piece(_text(document, number, start, end), tuple(place for *_, place, _ in inside), tuple(types)))

@@ -126,9 +126,7 @@ def _sentences(document: Document, pair: CandidatePair, relation: str) -> tuple[
     return tuple(sorted({mention.sentence + 1 for mention in closest_mentions(document, head, tail)}))
 
 
-def _attention(
-    document: Document, attention: DocumentAttention, pair: CandidatePair, place: int
-) -> RelationAttention:
+def _attention(document: Document, attention: DocumentAttention, pair: CandidatePair, place: int) -> RelationAttention:
     context, own = None, None
     if attention.context is not None:
         weights = attention.context[place]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from io import StringIO
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -14,12 +15,12 @@ INK = "#010101"
 FAINT = "#010102"
 SERIES = 6
 """Colours that the page has for series; further ones begin again from the first."""
-DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (1.5, 1.5), (7, 2, 1.5, 2), (3, 1), (9, 3))
+DASHES: tuple[tuple[float, ...], ...] = ((1, 0), (5, 2), (1.5, 1.5), (7, 2, 1.5, 2), (3, 1), (9, 3))
 """What tells lines apart without colour, by series."""
 WIDTH, HEIGHT = 5.0, 3.2
 """Inches, of 72 units each: one column of the page, and all of a phone's."""
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 11,
     "axes.edgecolor": FAINT,
@@ -87,7 +88,7 @@ def series_place(place: int) -> int:
 
 
 def dashes(place: int) -> tuple[float, ...]:
-    """Dashes of line number `place`, from 1 on; none for a line drawn through."""
+    """Dashes of line number `place`, from 1 on; all ink for one drawn through."""
     return DASHES[(place - 1) % len(DASHES)]
 
 

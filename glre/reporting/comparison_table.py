@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from glre.evaluation.comparison import compare
 from glre.reporting.content import Column, Group, Row, Table
-from glre.reporting.percent import ABSENT, percent
+from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.score_figures import Scored
 
 

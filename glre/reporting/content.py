@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from glre.reporting.case import Case
 
-Origin = Literal["paper", "ours", "missing"]
+Origin = Literal["plain", "paper", "ours", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell for each column; `origin` says whose figures they are."""
+    """One cell for each column; `origin` says whose figures they are, where a table has those of several."""
 
     cells: tuple[str, ...]
-    origin: Origin = "ours"
+    origin: Origin = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `notes` stand below it. Raises ValueError where a row has too few cells, or too many."""
+    """A table with its caption; `notes` stand below it. ValueError where a row has too few cells, or too many."""
 
     kind: ClassVar[str] = "table"
     caption: str
@@ -60,11 +60,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing, `svg`, with what it shows in words, the key to its colours, and its numbers as a table."""
+    """A drawing, `svg`, with the key to its colours, what is to be said of it, and its numbers as a table."""
 
     kind: ClassVar[str] = "figure"
     title: str
-    description: str
+    note: str
     svg: str
     keys: tuple[Key, ...]
     table: Table

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from glre.documents import Document
 from glre.evaluation.error_groups import group_errors
 from glre.reporting.content import Column, Group, Row, Table
-from glre.reporting.percent import percent
+from glre.reporting.figures_in_words import percent
 from glre.reporting.score_figures import Scored
 
 _GROUPS = {

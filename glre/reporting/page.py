@@ -7,11 +7,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from glre.reporting.case import OUTCOMES
+from glre.reporting.case_table import case_table
 from glre.reporting.content import Page
+from glre.reporting.figures_in_words import score, sentences_apart, share
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _FAR = 3
-"""Distances from `_FAR` on are shown and filtered as one."""
+"""Distances from here on are one choice of the filter."""
 
 
 def as_html(page: Page) -> str:
@@ -48,20 +50,16 @@ def _environment(autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"share": _share, "score": _score, "apart": _apart, "drawing": Markup}
-    environment.filters["distance_choice"] = lambda distance: min(distance, _FAR)
+    environment.filters |= {
+        "share": share,
+        "score": score,
+        "apart": sentences_apart,
+        "distance_choice": _distance_choice,
+        "relations_table": case_table,
+        "drawing": Markup,
+    }
     return environment
 
 
-def _share(weight: float) -> str:
-    return f"{100 * weight:.0f} %"
-
-
-def _score(score: float) -> str:
-    return f"{score:.3f}"
-
-
-def _apart(distance: int) -> str:
-    if not distance:
-        return "same sentence"
-    return f"{distance} sentence{'s' if distance > 1 else ''} apart"
+def _distance_choice(distance: int) -> int:
+    return min(distance, _FAR)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from glre.reporting.content import Column, Group, Row, Table
+from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.paper import CORPORA, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
-from glre.reporting.percent import ABSENT, percent
 from glre.reporting.point import Point, Results
 
 NOT_RUN = "not run here"
@@ -34,7 +34,9 @@ SCORES = (
 """Tables 2 to 5."""
 
 
-def sizes_table(statistics: Mapping[str, Mapping[str, Mapping[str, int]] | None], relations: Mapping[str, int]) -> Table:
+def sizes_table(
+    statistics: Mapping[str, Mapping[str, Mapping[str, int]] | None], relations: Mapping[str, int]
+) -> Table:
     """Table 1: documents, relations, instances and N/A pairs; `statistics` by dataset and split as preprocess has them.
 
     None stands for a dataset that is not here. `relations` says how many each dataset has.
@@ -65,7 +67,8 @@ def sizes_table(statistics: Mapping[str, Mapping[str, Mapping[str, int]] | None]
                         _whole(counts["facts"]),
                         _whole(counts["negative_pairs"]),
                         _whole(counts["excluded_pairs"]),
-                    )
+                    ),
+                    "ours",
                 )
                 for split, counts in splits.items()
             ]
@@ -104,10 +107,10 @@ def scores_table(table: TableOfScores, wanted: Sequence[str], points: Mapping[st
         (
             Column("model"),
             Column("source"),
+            *(Column(_HEADINGS[figure], is_figure=True) for figure in table.figures),
             Column("encoder"),
             Column("dataset"),
             Column("seeds"),
-            *(Column(_HEADINGS[figure], is_figure=True) for figure in table.figures),
         ),
         tuple(Group(tuple(rows), heading) for heading, rows in groups.items()),
         (f"Points of this table that are {NOT_ASKED}: {', '.join(missing)}.",) if missing else (),
@@ -134,24 +137,25 @@ def _stands_beside(name: str, scores: Scores, points: Mapping[str, Point], datas
 def _paper_row(scores: Scores, figures: Sequence[str]) -> Row:
     values = (getattr(scores, figure) for figure in figures)
     shown = (ABSENT if value is None else f"{value:.1f}" for value in values)
-    return Row((scores.model, "paper", scores.encoder or ABSENT, scores.corpus, ABSENT, *shown), "paper")
+    return Row((scores.model, "paper", *shown, scores.encoder or ABSENT, scores.corpus, ABSENT), "paper")
 
 
 def _our_row(name: str, point: Point | None, figures: Sequence[str]) -> Row:
     blank = (ABSENT,) * (len(figures) - 1)
     if point is None:
-        return Row((name, "here", ABSENT, ABSENT, ABSENT, NOT_ASKED, *blank), "missing")
+        return Row((name, "here", NOT_ASKED, *blank, ABSENT, ABSENT, ABSENT), "missing")
     if point.results is None:
-        return Row((name, "here", point.encoder, point.dataset, ABSENT, NOT_RUN, *blank), "missing")
+        return Row((name, "here", NOT_RUN, *blank, point.encoder, point.dataset, ABSENT), "missing")
     return Row(
         (
             name,
             "here",
+            *our_figures(point.results, figures),
             point.encoder,
             _dataset_and_split(point.dataset, point.results),
             ", ".join(map(str, point.results.seed_numbers)),
-            *our_figures(point.results, figures),
-        )
+        ),
+        "ours",
     )
 
 

@@ -125,7 +125,9 @@ def _read_metrics(path: Path) -> dict[str, dict[str, float]]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(path), " ".join(str(error).split()), "the JSON that `glre evaluate` writes") from None
     splits = list(content.values()) if isinstance(content, dict) else []
-    if not splits or not all(isinstance(each, dict) and {"precision", "recall", "f1"} <= each.keys() for each in splits):
+    if not splits or not all(
+        isinstance(each, dict) and {"precision", "recall", "f1"} <= each.keys() for each in splits
+    ):
         raise InputError(str(path), "no figures of a split", "precision, recall and f1 by split")
     metrics: dict[str, dict[str, float]] = content
     return metrics

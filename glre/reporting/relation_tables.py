@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from glre.reporting.content import Column, Group, Row, Table
-from glre.reporting.percent import ABSENT, percent
+from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.point import Point
 
 _FIGURES = ("P", "R", "F1")

@@ -10,7 +10,7 @@ from glre.evaluation.calibration import Calibration, calibration
 from glre.evaluation.curve import Curve, precision_recall_curve
 from glre.reporting.chart import FAINT, dashes, per_cent_axis, series_colour, series_place, sketch
 from glre.reporting.content import Column, Figure, Group, Key, Row, Table
-from glre.reporting.percent import ABSENT, percent
+from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.point import Point, Results
 
 _DRAWN = 150
@@ -44,24 +44,22 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     precisions = [[curve.average_precision for curve in of_seed.values()] for of_seed in curves]
     averages = [percent(float(np.mean(each)), _spread(each)) for each in precisions]
     title = f"Precision and recall on {dataset}"
-    description = f"{title}, {shown[0].results.split}, at every threshold; the dot is the threshold chosen on dev. " + (
-        " ".join(
-            f"{each.experiment} (seed {each.results.best_seed}): average precision {percent(curve.average_precision)}."
-            for each, curve in zip(shown, best, strict=True)
-        )
+    note = f"{shown[0].results.split}, at every threshold; the dot is the threshold chosen on dev. " + " ".join(
+        f"{each.experiment} (seed {each.results.best_seed}): average precision {percent(curve.average_precision)}."
+        for each, curve in zip(shown, best, strict=True)
     )
     with sketch(f"curve-{dataset}") as drawing:
         (axes,) = drawing.panels
         for place, (each, curve) in enumerate(zip(shown, best, strict=True), start=1):
             drawn = curve.thinned(_DRAWN)
             colour = series_colour(place)
-            axes.plot(100 * drawn.recall, 100 * drawn.precision, color=colour, dashes=dashes(place) or (1, 0))
+            axes.plot(100 * drawn.recall, 100 * drawn.precision, color=colour, dashes=dashes(place))
             chosen = curve.at(each.results.threshold(each.results.best_seed))
             axes.plot([100 * chosen.recall], [100 * chosen.precision], "o", color=colour, markersize=6)
         axes.set_xlim(0, 100)
         axes.set_xlabel("recall, per cent")
         per_cent_axis(axes, "precision, per cent")
-        svg = drawing.svg(description)
+        svg = drawing.svg(f"{title}, {note}")
     columns = (Column("recall"), *(Column(each.experiment, is_figure=True) for each in shown))
     rows = [Row(("average precision, all seeds", *averages))]
     for recall in _RECALLS:
@@ -71,16 +69,16 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
         "lower bound. The rows by recall are of the drawn seed.",
     )
     table = Table(f"{title}: the numbers, per cent", columns, (Group(tuple(rows)),), notes)
-    return Figure(title, description, svg, _keys(shown), table)
+    return Figure(title, note, svg, _keys(shown), table)
 
 
 def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     """How often scores of about the same height are right, against their mean; all seeds together."""
     found: list[Calibration] = [calibration(each.predictions) for each in shown]
     title = f"Calibration on {dataset}"
-    description = (
-        f"{title}, {shown[0].results.split}: the share of gold facts among scores of about the same height, all seeds "
-        "together. On the straight line a score is the probability that the fact holds. "
+    note = (
+        f"{shown[0].results.split}, all seeds together: the share of gold facts among scores of about the same height. "
+        "On the straight line a score is the probability that the fact holds. "
         + " ".join(
             f"{each.experiment}: expected calibration error {percent(of.expected_calibration_error)}, "
             f"Brier score {of.brier_score:.3f}."
@@ -95,14 +93,14 @@ def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
                 [100 * each.mean_score for each in of.bins],
                 [100 * each.fraction_gold for each in of.bins],
                 color=series_colour(place),
-                dashes=dashes(place) or (1, 0),
+                dashes=dashes(place),
                 marker="o",
                 markersize=4,
             )
         axes.set_xlim(0, 100)
         axes.set_xlabel("mean score, per cent")
         per_cent_axis(axes, "gold facts, per cent")
-        svg = drawing.svg(description)
+        svg = drawing.svg(f"{title}, {note}")
     groups = tuple(
         Group(
             tuple(
@@ -122,9 +120,7 @@ def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     )
     columns = (Column("score"), Column("pairs", True), Column("mean score", True), Column("gold facts", True))
     notes = ("Of pairs and relations that score above 0.01, which are all that is kept.",)
-    return Figure(
-        title, description, svg, _keys(shown), Table(f"{title}: the numbers, per cent", columns, groups, notes)
-    )
+    return Figure(title, note, svg, _keys(shown), Table(f"{title}: the numbers, per cent", columns, groups, notes))
 
 
 def _curves(each: Scored) -> Mapping[int, Curve]:

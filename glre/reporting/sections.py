@@ -9,9 +9,9 @@ from glre.reporting.cases import Study, case_studies
 from glre.reporting.comparison_table import comparison_table
 from glre.reporting.content import Block, Cases, Column, Group, Note, Page, Row, Section, Table
 from glre.reporting.error_tables import error_table
+from glre.reporting.figures_in_words import ABSENT
 from glre.reporting.learning_curves import learning_curves
 from glre.reporting.paper_tables import NOT_RUN, SCORES, scores_table, sizes_table
-from glre.reporting.percent import ABSENT
 from glre.reporting.point import Point
 from glre.reporting.relation_tables import relation_tables
 from glre.reporting.score_figures import calibration_figure, precision_recall_figure, scored
@@ -87,7 +87,9 @@ def _breakdowns(material: Material) -> Section:
         found = (breakdown_figure(figure, dataset, points) for figure in FIGURES)
         blocks: list[Block] = [figure for figure in found if figure is not None]
         parts.append(Section(f"breakdowns-{dataset}", dataset, tuple(blocks or [Note(f"Figures 3 and 4: {NOT_RUN}.")])))
-    lead = Note("The paper draws its bars without numbers, so these are ours alone. Lines on the bars: spread over seeds.")
+    lead = Note(
+        "The paper draws its bars without numbers, so these are ours alone. Lines on the bars: spread over seeds."
+    )
     return Section("breakdowns", "Figures 3 and 4", (lead,), tuple(parts))
 
 
@@ -171,13 +173,15 @@ def _provenance(material: Material) -> Section:
         results = point.results
         seeds = ABSENT if results is None else ", ".join(map(str, results.seed_numbers))
         run_id = NOT_RUN if results is None else results.run_id or "unknown"
-        rows.append(Row((point.name, point.encoder, seeds, run_id), "ours" if results else "missing"))
+        rows.append(Row((point.name, point.encoder, seeds, run_id), "plain" if results else "missing"))
     return Section(
         "provenance",
         "Where this comes from",
         (
-            Note(f"Report {material.name} of params.yaml, made by `glre report {material.name}` at git revision "
-                 f"{material.revision}."),
+            Note(
+                f"Report {material.name} of params.yaml, made by `glre report {material.name}` at git revision "
+                f"{material.revision}."
+            ),
             Table(
                 "The points, and the MLflow runs that trained them",
                 (Column("point"), Column("encoder"), Column("seeds"), Column("run")),
