@@ -20,6 +20,11 @@ def small_settings() -> dict[str, Any]:
             for axis in ("features", "points")
         },
     }
+    here = settings["grid"]["points"]
+    settings["tables"] = {
+        name: [point for point in points if point in here] for name, points in settings["tables"].items()
+    }
+    settings["reports"] = {"sample": settings["reports"]["sample"] | {"points": ["sample-glre"]}}
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]

@@ -8,6 +8,8 @@ from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.paper import CORPORA, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
 from glre.reporting.point import Point, Results
 
+Statistics = Mapping[str, Mapping[str, int]]
+"""A dataset's statistics.json: counts by split."""
 NOT_RUN = "not run here"
 NOT_ASKED = "not part of this report"
 _OTHERS = "Other corpora, for orientation"
@@ -34,9 +36,7 @@ SCORES = (
 """Tables 2 to 5."""
 
 
-def sizes_table(
-    statistics: Mapping[str, Mapping[str, Mapping[str, int]] | None], relations: Mapping[str, int]
-) -> Table:
+def sizes_table(statistics: Mapping[str, Statistics | None], relations: Mapping[str, int]) -> Table:
     """Table 1: documents, relations, instances and N/A pairs; `statistics` by dataset and split as preprocess has them.
 
     None stands for a dataset that is not here. `relations` says how many each dataset has.

@@ -11,7 +11,7 @@ from glre.reporting.content import Block, Cases, Column, Group, Note, Page, Row,
 from glre.reporting.error_tables import error_table
 from glre.reporting.figures_in_words import ABSENT
 from glre.reporting.learning_curves import learning_curves
-from glre.reporting.paper_tables import NOT_RUN, SCORES, scores_table, sizes_table
+from glre.reporting.paper_tables import NOT_RUN, SCORES, Statistics, scores_table, sizes_table
 from glre.reporting.point import Point
 from glre.reporting.relation_tables import relation_tables
 from glre.reporting.score_figures import calibration_figure, precision_recall_figure, scored
@@ -31,7 +31,7 @@ class Material:
     title: str
     points: Sequence[Point]
     tables: Mapping[str, Sequence[str]]
-    statistics: Mapping[str, Mapping[str, Mapping[str, int]] | None]
+    statistics: Mapping[str, Statistics | None]
     studies: Mapping[str, Study]
     revision: str
 

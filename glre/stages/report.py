@@ -1,7 +1,6 @@
 """A report of what has been run: one HTML page that needs nothing else, and the same as Markdown."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -17,11 +16,11 @@ from glre.progress import progress
 from glre.reporting.case_choice import choose_documents
 from glre.reporting.cases import Study
 from glre.reporting.page import as_html, as_markdown
-from glre.reporting.paper_tables import SCORES
+from glre.reporting.paper_tables import SCORES, Statistics
 from glre.reporting.point import Point, read_point
 from glre.reporting.sections import Material, build_page
 from glre.settings import Settings, read_settings
-from glre.tracking import StageIdentity, stage_run
+from glre.tracking import Run, StageIdentity, stage_run
 
 
 def run(name: str) -> None:
@@ -41,7 +40,7 @@ def run(name: str) -> None:
                 tables={table.name: settings.tables.get(table.name, ()) for table in SCORES},
                 statistics={point.dataset: _statistics(point.dataset) for point in points},
                 studies=_studies(points, settings),
-                revision=tracked.origin.code["git_commit"],
+                revision=_revision(tracked),
             )
         )
         with written_whole(folder) as temporary:
@@ -51,6 +50,12 @@ def run(name: str) -> None:
         for file in ("index.html", "report.md"):
             tracked.log_artifact(folder / file)
     print(f"{folder / 'index.html'}: {report.title}")
+
+
+def _revision(tracked: Run) -> str:
+    """The git commit of the code, and whether files differ from it."""
+    code = tracked.origin.code
+    return f"{code['git_commit']}, changed since" if code["git_dirty"] == "true" else code["git_commit"]
 
 
 def _inputs(points: list[Point]) -> list[Path]:
@@ -67,10 +72,10 @@ def _inputs(points: list[Point]) -> list[Path]:
     return [folder for folder in dict.fromkeys(folders) if folder.exists()]
 
 
-def _statistics(dataset: str) -> Mapping[str, Mapping[str, int]] | None:
+def _statistics(dataset: str) -> Statistics | None:
     path = paths.processed(dataset) / "statistics.json"
     try:
-        content: Mapping[str, Mapping[str, int]] = json.loads(path.read_text(encoding="utf-8"))
+        content: Statistics = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
