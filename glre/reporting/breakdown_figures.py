@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from glre.reporting.chart import per_cent_axis, series_colour, series_place, sketch
+from glre.reporting.chart import INK, per_cent_axis, series_colour, series_place, sketch
 from glre.reporting.content import Column, Figure, Group, Key, Row, Table
 from glre.reporting.figures_in_words import percent
 from glre.reporting.point import Point, Results
@@ -40,8 +40,8 @@ def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[Poi
     if not shown:
         return None
     buckets = shown[0][2]["bucket"].tolist()
-    title = f"Figure {figure.number}. {figure.what}, {dataset}"
-    description = f"{title}, {shown[0][1]}. " + " ".join(
+    title = f"Figure {figure.number}. {figure.what}"
+    description = f"{title}, {dataset}, {shown[0][1]}. " + " ".join(
         f"{experiment}: "
         + ", ".join(f"{bucket} {percent(f1)}" for bucket, f1 in zip(buckets, rows["f1"], strict=True))
         + "."
@@ -60,15 +60,15 @@ def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[Poi
                 width * 0.88,
                 yerr=spread if any(spread) else None,
                 color=series_colour(number + 1),
-                error_kw={"ecolor": "#010101", "elinewidth": 1, "capsize": 2},
+                error_kw={"ecolor": INK, "elinewidth": 1, "capsize": 2},
             )
         axes.set_xticks(range(len(buckets)), buckets)
         axes.set_xlabel(figure.axis)
         per_cent_axis(axes, "F1, per cent")
         svg = drawing.svg(description)
     keys = tuple(Key(series_place(number), experiment) for number, (experiment, _, _) in enumerate(shown, start=1))
-    note = f"{shown[0][1]}{', mean over seeds with its standard deviation' if spread_known else ''}."
-    return Figure(title, note, svg, keys, _table(title, figure.axis, shown))
+    note = f"On {shown[0][1]}{', mean over seeds with its standard deviation' if spread_known else ''}."
+    return Figure(title, note, svg, keys, _table(f"{title}, {dataset}", figure.axis, shown))
 
 
 def _rows(results: Results, breakdown: str) -> pd.DataFrame | None:

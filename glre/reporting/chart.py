@@ -8,8 +8,11 @@ from io import StringIO
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+
+from glre.reporting.content import Key
 
 INK = "#010101"
 FAINT = "#010102"
@@ -20,9 +23,11 @@ DASHES: tuple[tuple[float, ...], ...] = ((1, 0), (5, 2), (1.5, 1.5), (7, 2, 1.5,
 WIDTH, HEIGHT = 5.0, 3.2
 """Inches, of 72 units each: one column of the page, and all of a phone's."""
 
+_ROOM = 102
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 11,
+    "axes.prop_cycle": cycler(color=[INK]),
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -93,6 +98,18 @@ def dashes(place: int) -> tuple[float, ...]:
 
 
 def per_cent_axis(axes: Axes, label: str) -> None:
-    """A vertical axis from 0 to 100."""
-    axes.set_ylim(0, 100)
+    """A vertical axis from 0 to 100, with room for the line that is drawn at 100."""
+    axes.set_ylim(0, _ROOM)
     axes.set_ylabel(label)
+
+
+def both_per_cent(axes: Axes, across: str, up: str) -> None:
+    """Both axes from 0 to 100."""
+    axes.set_xlim(0, _ROOM)
+    axes.set_xlabel(across)
+    per_cent_axis(axes, up)
+
+
+def line_key(place: int, name: str) -> Key:
+    """The key to line number `place`, from 1 on."""
+    return Key(series_place(place), name, dashes(place))

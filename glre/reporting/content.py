@@ -52,10 +52,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a colour of a figure stands for: series number `place`, from 1 on."""
+    """What a colour of a figure stands for: series number `place`, from 1 on; of a line, with its dashes."""
 
     place: int
     name: str
+    dashes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from glre.reporting.chart import HEIGHT, dashes, per_cent_axis, series_colour, series_place, sketch
-from glre.reporting.content import Column, Figure, Group, Key, Row, Table
+from glre.reporting.chart import HEIGHT, dashes, line_key, per_cent_axis, series_colour, sketch
+from glre.reporting.content import Column, Figure, Group, Row, Table
 from glre.reporting.figures_in_words import percent
 from glre.reporting.point import Point
 
@@ -37,7 +37,7 @@ def learning_curves(point: Point) -> Figure | None:
         below.set_ylabel("training loss")
         below.set_xlabel("epoch")
         svg = drawing.svg(f"{title}: dev F1 and training loss by epoch. {note}")
-    keys = tuple(Key(series_place(place), f"seed {seed}") for place, (seed, _) in enumerate(seeds, start=1))
+    keys = tuple(line_key(place, f"seed {seed}") for place, (seed, _) in enumerate(seeds, start=1))
     groups = tuple(
         Group(
             tuple(

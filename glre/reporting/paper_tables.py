@@ -10,6 +10,8 @@ from glre.reporting.point import Point, Results
 
 Statistics = Mapping[str, Mapping[str, int]]
 """A dataset's statistics.json: counts by split."""
+COUNTS = ("documents", "facts", "negative_pairs", "excluded_pairs")
+"""Those of them that Table 1 shows."""
 NOT_RUN = "not run here"
 NOT_ASKED = "not part of this report"
 _OTHERS = "Other corpora, for orientation"

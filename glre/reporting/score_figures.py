@@ -8,7 +8,7 @@ import pandas as pd
 
 from glre.evaluation.calibration import Calibration, calibration
 from glre.evaluation.curve import Curve, precision_recall_curve
-from glre.reporting.chart import FAINT, dashes, per_cent_axis, series_colour, series_place, sketch
+from glre.reporting.chart import FAINT, both_per_cent, dashes, line_key, series_colour, sketch
 from glre.reporting.content import Column, Figure, Group, Key, Row, Table
 from glre.reporting.figures_in_words import ABSENT, percent
 from glre.reporting.point import Point, Results
@@ -43,8 +43,8 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     best = [of_seed[each.results.best_seed] for each, of_seed in zip(shown, curves, strict=True)]
     precisions = [[curve.average_precision for curve in of_seed.values()] for of_seed in curves]
     averages = [percent(float(np.mean(each)), _spread(each)) for each in precisions]
-    title = f"Precision and recall on {dataset}"
-    note = f"{shown[0].results.split}, at every threshold; the dot is the threshold chosen on dev. " + " ".join(
+    title = "Precision and recall"
+    note = f"On {shown[0].results.split}, at every threshold; the dot is the threshold chosen on dev. " + " ".join(
         f"{each.experiment} (seed {each.results.best_seed}): average precision {percent(curve.average_precision)}."
         for each, curve in zip(shown, best, strict=True)
     )
@@ -56,10 +56,8 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
             axes.plot(100 * drawn.recall, 100 * drawn.precision, color=colour, dashes=dashes(place))
             chosen = curve.at(each.results.threshold(each.results.best_seed))
             axes.plot([100 * chosen.recall], [100 * chosen.precision], "o", color=colour, markersize=6)
-        axes.set_xlim(0, 100)
-        axes.set_xlabel("recall, per cent")
-        per_cent_axis(axes, "precision, per cent")
-        svg = drawing.svg(f"{title}, {note}")
+        both_per_cent(axes, "recall, per cent", "precision, per cent")
+        svg = drawing.svg(f"{title}, {dataset}. {note}")
     columns = (Column("recall"), *(Column(each.experiment, is_figure=True) for each in shown))
     rows = [Row(("average precision, all seeds", *averages))]
     for recall in _RECALLS:
@@ -68,17 +66,17 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
         "A curve ends where the scores that are kept do; facts below are never reached, so that average precision is a "
         "lower bound. The rows by recall are of the drawn seed.",
     )
-    table = Table(f"{title}: the numbers, per cent", columns, (Group(tuple(rows)),), notes)
+    table = Table(f"{title}, {dataset}: the numbers, per cent", columns, (Group(tuple(rows)),), notes)
     return Figure(title, note, svg, _keys(shown), table)
 
 
 def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     """How often scores of about the same height are right, against their mean; all seeds together."""
     found: list[Calibration] = [calibration(each.predictions) for each in shown]
-    title = f"Calibration on {dataset}"
+    title = "Calibration"
     note = (
-        f"{shown[0].results.split}, all seeds together: the share of gold facts among scores of about the same height. "
-        "On the straight line a score is the probability that the fact holds. "
+        f"On {shown[0].results.split}, all seeds together: the share of gold facts among scores of about the same "
+        "height. On the straight line a score is the probability that the fact holds. "
         + " ".join(
             f"{each.experiment}: expected calibration error {percent(of.expected_calibration_error)}, "
             f"Brier score {of.brier_score:.3f}."
@@ -97,10 +95,8 @@ def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
                 marker="o",
                 markersize=4,
             )
-        axes.set_xlim(0, 100)
-        axes.set_xlabel("mean score, per cent")
-        per_cent_axis(axes, "gold facts, per cent")
-        svg = drawing.svg(f"{title}, {note}")
+        both_per_cent(axes, "mean score, per cent", "gold facts, per cent")
+        svg = drawing.svg(f"{title}, {dataset}. {note}")
     groups = tuple(
         Group(
             tuple(
@@ -120,7 +116,9 @@ def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     )
     columns = (Column("score"), Column("pairs", True), Column("mean score", True), Column("gold facts", True))
     notes = ("Of pairs and relations that score above 0.01, which are all that is kept.",)
-    return Figure(title, note, svg, _keys(shown), Table(f"{title}: the numbers, per cent", columns, groups, notes))
+    return Figure(
+        title, note, svg, _keys(shown), Table(f"{title}, {dataset}: the numbers, per cent", columns, groups, notes)
+    )
 
 
 def _curves(each: Scored) -> Mapping[int, Curve]:
@@ -140,4 +138,4 @@ def _spread(values: Sequence[float]) -> float | None:
 
 
 def _keys(shown: Sequence[Scored]) -> tuple[Key, ...]:
-    return tuple(Key(series_place(place), each.experiment) for place, each in enumerate(shown, start=1))
+    return tuple(line_key(place, each.experiment) for place, each in enumerate(shown, start=1))

@@ -16,8 +16,6 @@ from glre.reporting.point import Point
 from glre.reporting.relation_tables import relation_tables
 from glre.reporting.score_figures import calibration_figure, precision_recall_figure, scored
 
-_NO_PREDICTIONS = "has no predictions.parquet here; `glre evaluate` writes it"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
@@ -94,9 +92,10 @@ def _breakdowns(material: Material) -> Section:
 
 
 def _learning(material: Material) -> Section:
-    blocks: list[Block] = []
-    for point in material.points:
-        blocks.append(learning_curves(point) or Note(f"{point.name}: {NOT_RUN}."))
+    drawn = {point.name: learning_curves(point) for point in material.points}
+    blocks: list[Block] = [figure for figure in drawn.values() if figure is not None]
+    if missing := [name for name, figure in drawn.items() if figure is None]:
+        blocks.append(Note(f"Without a history of training here: {', '.join(missing)}."))
     return Section("learning", "Learning curves", tuple(blocks))
 
 
@@ -192,8 +191,5 @@ def _provenance(material: Material) -> Section:
 
 
 def _without_predictions(points: Sequence[Point]) -> list[Block]:
-    return [
-        Note(f"{point.name} {_NO_PREDICTIONS if point.results else f'was {NOT_RUN}'}.")
-        for point in points
-        if point.results is None or point.results.predictions is None
-    ]
+    names = [point.name for point in points if point.results is None or point.results.predictions is None]
+    return [Note(f"Without predictions here, which `glre evaluate` writes: {', '.join(names)}.")] if names else []

@@ -16,7 +16,7 @@ from glre.progress import progress
 from glre.reporting.case_choice import choose_documents
 from glre.reporting.cases import Study
 from glre.reporting.page import as_html, as_markdown
-from glre.reporting.paper_tables import SCORES, Statistics
+from glre.reporting.paper_tables import COUNTS, SCORES, Statistics
 from glre.reporting.point import Point, read_point
 from glre.reporting.sections import Material, build_page
 from glre.settings import Settings, read_settings
@@ -80,6 +80,9 @@ def _statistics(dataset: str) -> Statistics | None:
         return None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(path), " ".join(str(error).split()), "the JSON that `glre preprocess` writes") from None
+    for split, counts in content.items():
+        if missing := [name for name in COUNTS if name not in counts]:
+            raise InputError(str(path), f"no {missing[0]} of {split}", f"the counts {', '.join(COUNTS)}")
     return content
 
 
