@@ -78,7 +78,9 @@ def evaluate(dataset: Dataset, experiment: Experiment = "glre") -> None:
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help="A report named under `reports` in params.yaml, such as sample.")],
+    name: Annotated[
+        str, typer.Argument(help="sample or paper, or another report that params.yaml names under `reports`.")
+    ],
 ) -> None:
     """Write an HTML page, and the same as Markdown, about what has been evaluated, beside the paper's figures.
 

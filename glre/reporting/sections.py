@@ -178,7 +178,7 @@ def _provenance(material: Material) -> Section:
         "Where this comes from",
         (
             Note(
-                f"Report {material.name} of params.yaml, made by `glre report {material.name}` at git revision "
+                f"Report {material.name} of params.yaml, made by glre report {material.name} at git revision "
                 f"{material.revision}."
             ),
             Table(
@@ -192,4 +192,4 @@ def _provenance(material: Material) -> Section:
 
 def _without_predictions(points: Sequence[Point]) -> list[Block]:
     names = [point.name for point in points if point.results is None or point.results.predictions is None]
-    return [Note(f"Without predictions here, which `glre evaluate` writes: {', '.join(names)}.")] if names else []
+    return [Note(f"Without predictions here (glre evaluate writes them): {', '.join(names)}.")] if names else []

@@ -121,5 +121,5 @@ def test_what_is_missing_is_said(html: str) -> None:
     text = Elements(html).text
     assert "Points of this table that are not part of this report: cdr-glre." in text
     assert "Without a history of training here: own-later." in text
-    assert "Without predictions here, which `glre evaluate` writes: own-later." in text
+    assert "Without predictions here (glre evaluate writes them): own-later." in text
     assert "There is no attention to show: models/own is not here." in text

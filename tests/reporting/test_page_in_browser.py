@@ -111,6 +111,14 @@ class Opened:
                 return
         raise AssertionError(f"{selector} can't be reached by keyboard")
 
+    def until(self, condition: str) -> None:
+        """Wait until it holds. Playwright's own way to wait is forbidden by the page's content security policy."""
+        for _ in range(50):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{condition} does not hold")
+
 
 @pytest.fixture
 def opened(browser: Browser, file: Path) -> Iterator[Opened]:
@@ -170,7 +178,7 @@ def test_choosing_a_relation_marks_it_and_shows_attention(opened: Opened) -> Non
     page.keyboard.press("Enter")
     assert relation.get_attribute("open") is not None
     assert relation.locator(".attention").is_visible()
-    page.wait_for_function("document.querySelectorAll('.sentences mark.head').length > 0")
+    opened.until("document.querySelectorAll('.sentences mark.head').length > 0")
     for role in ("head", "tail"):
         entity = relation.get_attribute(f"data-{role}")
         marked = case.locator(f".sentences mark.{role}")
@@ -194,13 +202,14 @@ def test_one_relation_of_a_document_is_open_at_a_time(opened: Opened) -> None:
     relations.nth(1).locator("summary").press("Enter")
     assert case.locator(".relation[open]").count() == 1
     chosen = relations.nth(1)
+    opened.until("document.querySelectorAll('.sentences mark.tail').length > 0")
     opened.page.wait_for_timeout(100)
     for role in ("head", "tail"):
         entity = chosen.get_attribute(f"data-{role}")
         places = case.locator(f".sentences mark.{role}").evaluate_all("marks => marks.map(m => m.dataset.mentions)")
         assert all(f"{entity}." in place for place in places)
     chosen.locator("summary").press("Enter")
-    opened.page.wait_for_timeout(100)
+    opened.until("document.querySelectorAll('.sentences mark.head').length === 0")
     assert case.locator(".sentences mark.head, .sentences mark.tail, .sentences mark[data-shown]").count() == 0
 
 
@@ -224,6 +233,20 @@ def test_tables_are_sorted_by_keyboard(opened: Opened) -> None:
     assert heading.get_attribute("aria-sort") is None
     names = table.locator("tbody tr > :first-child").all_inner_texts()
     assert (name.get_attribute("aria-sort"), names) == ("ascending", sorted(names))
+
+
+def test_what_scrolls_can_be_reached_and_is_named(browser: Browser, file: Path) -> None:
+    opened = Opened(browser, file, viewport={"width": 360, "height": 800})
+    boxes = opened.page.locator(".scroll:visible")
+    wide = [box for box in boxes.all() if box.evaluate("box => box.scrollWidth > box.clientWidth")]
+    assert len(wide) > 3
+    for box in wide:
+        assert (box.get_attribute("tabindex"), box.get_attribute("role")) == ("0", "region")
+        assert box.get_attribute("aria-label") == box.locator("caption").inner_text()
+    opened.tab_to(".scroll")
+    opened.page.keyboard.press("ArrowRight")
+    opened.until("document.activeElement.scrollLeft > 0")
+    opened.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,18 @@
 "use strict";
 
+// What scrolls sideways can be reached by keyboard, and says what it is.
+const reach = () => {
+  for (const box of document.querySelectorAll(".scroll")) {
+    if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) continue;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption").textContent);
+  }
+};
+reach();
+addEventListener("resize", reach);
+for (const numbers of document.querySelectorAll(".numbers")) numbers.addEventListener("toggle", reach);
+
 // Tables that sort by the column whose heading is pressed; figures as numbers, the largest first.
 for (const table of document.querySelectorAll("table[data-sortable]")) {
   const headings = [...table.tHead.rows[0].cells];
