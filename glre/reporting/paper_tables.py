@@ -13,7 +13,7 @@ Statistics = Mapping[str, Mapping[str, int]]
 COUNTS = ("documents", "facts", "negative_pairs", "excluded_pairs")
 """Those of them that Table 1 shows."""
 NOT_RUN = "not run here"
-NOT_ASKED = "not part of this report"
+NOT_ASKED = "not in this report"
 _OTHERS = "Other corpora, for orientation"
 _FIGURES = ("precision", "recall", "f1", "ign_f1")
 _HEADINGS = {"precision": "P", "recall": "R", "f1": "F1", "ign_f1": "Ign F1"}
@@ -115,7 +115,7 @@ def scores_table(table: TableOfScores, wanted: Sequence[str], points: Mapping[st
             Column("seeds"),
         ),
         tuple(Group(tuple(rows), heading) for heading, rows in groups.items()),
-        (f"Points of this table that are {NOT_ASKED}: {', '.join(missing)}.",) if missing else (),
+        (f"Points of this table, {NOT_ASKED}: {', '.join(missing)}.",) if missing else (),
     )
 
 
@@ -143,11 +143,11 @@ def _paper_row(scores: Scores, figures: Sequence[str]) -> Row:
 
 
 def _our_row(name: str, point: Point | None, figures: Sequence[str]) -> Row:
-    blank = (ABSENT,) * (len(figures) - 1)
+    blank = (ABSENT,) * len(figures)
     if point is None:
-        return Row((name, "here", NOT_ASKED, *blank, ABSENT, ABSENT, ABSENT), "missing")
+        return Row((name, NOT_ASKED, *blank, ABSENT, ABSENT, ABSENT), "missing")
     if point.results is None:
-        return Row((name, "here", NOT_RUN, *blank, point.encoder, point.dataset, ABSENT), "missing")
+        return Row((name, NOT_RUN, *blank, point.encoder, point.dataset, ABSENT), "missing")
     return Row(
         (
             name,

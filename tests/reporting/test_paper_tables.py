@@ -84,10 +84,10 @@ def test_what_is_missing_is_said_to_be() -> None:
     points = {**of("cdr-glre"), **of("cdr-without_bert", None)}
     table = scores_table(ABLATIONS, ["cdr-glre", "cdr-without_bert", "cdr-without_local", "docred-glre"], points)
     made = own(table)
-    assert made["cdr-without_bert"][2:6] == ("not run here", "–", "–", "–")
-    assert made["cdr-without_local"][2:6] == ("not part of this report", "–", "–", "–")
+    assert made["cdr-without_bert"][1:6] == ("not run here", "–", "–", "–", "–")
+    assert made["cdr-without_local"][1:6] == ("not in this report", "–", "–", "–", "–")
     assert "docred-glre" not in made
-    assert table.notes == ("Points of this table that are not part of this report: docred-glre.",)
+    assert table.notes == ("Points of this table, not in this report: docred-glre.",)
 
 
 def test_where_test_has_no_facts_dev_is_shown_and_named() -> None:
