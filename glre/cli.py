@@ -77,6 +77,25 @@ def evaluate(dataset: Dataset, experiment: Experiment = "glre") -> None:
 
 
 @app.command()
+def report(
+    name: Annotated[
+        str, typer.Argument(help="sample or paper, or another report that params.yaml names under `reports`.")
+    ],
+) -> None:
+    """Write an HTML page, and the same as Markdown, about what has been evaluated, beside the paper's figures.
+
+    Tables 1 to 5 and figures 3 and 4 with ours, learning curves, precision and recall, calibration, results by
+    relation, paired comparison, case studies with what the attentions look at, and errors. What a report shows is
+    listed in params.yaml; what of it has not been run is said to be missing. Open reports/NAME/index.html.
+
+    Example: glre report sample
+    """
+    from glre.stages import report as stage
+
+    stage.run(name)
+
+
+@app.command()
 def leaderboard(
     model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
     file: Annotated[

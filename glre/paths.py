@@ -49,3 +49,8 @@ RESULTS = Path("results")
 def results(dataset: str, experiment: str) -> Path:
     """Metrics, predictions, breakdowns and the training history."""
     return RESULTS / dataset / experiment
+
+
+def report(name: str) -> Path:
+    """A report: `index.html`, and the same as `report.md`."""
+    return Path("reports") / name

@@ -51,7 +51,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 
 
 def test_every_stage_has_its_command() -> None:
-    assert set(STAGES) <= set(COMMANDS)
+    assert {*STAGES, "report"} <= set(COMMANDS)
 
 
 def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
@@ -102,6 +102,12 @@ def test_an_unknown_dataset(name: str, monkeypatch: pytest.MonkeyPatch, capsys: 
 def test_an_unknown_experiment(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     line = refused(monkeypatch, capsys, name, "--dataset", "sample", "--experiment", "other")
     assert line.startswith("error: params.yaml, experiments: found 'other'; expected one of glre, without_bert")
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_report(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused(monkeypatch, capsys, "report", "other")
+    assert line == "error: params.yaml, reports: found 'other'; expected one of sample"
 
 
 @pytest.mark.usefixtures("folder")

@@ -12,9 +12,9 @@ from glre.encoding.source import encoder_identity, encoder_source
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
 from glre.model.inputs import WordInputs, state_inputs, subword_inputs, word_numbers
-from glre.model.trained import load_model
+from glre.model.trained import TrainedModel, load_model
 from glre.settings import WordVectors
-from glre.training.batches import StepLimits, make_split
+from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
 
 _STEP_WORDS = 16_384
@@ -56,9 +56,17 @@ class Predictor:
         """Probabilities of every candidate pair and relation, in the documents' order; facts are not looked at."""
         if not documents:
             return ()
+        return score(self._model.glre, self.split(documents), range(len(documents)), self._limits)
+
+    @property
+    def model(self) -> TrainedModel:
+        """The model that answers."""
+        return self._model
+
+    def split(self, documents: Sequence[Document]) -> Split:
+        """One or more documents as the model takes them."""
         settings = self._model.settings
-        split = make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
-        return score(self._model.glre, split, range(len(documents)), self._limits)
+        return make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
 
     def __call__(self, documents: Sequence[Document]) -> list[Prediction]:
         """Relations scored at or above the threshold."""

@@ -39,19 +39,19 @@ class FlowIdentity:
 
 @dataclass(frozen=True, slots=True)
 class StageIdentity:
-    """A stage with its dataset, and its experiment, encoder and seed where it has them."""
+    """A stage with its dataset, and its experiment, encoder and seed where it has them; of a report, with its name."""
 
     stage: str
-    dataset: str
+    dataset: str | None = None
     experiment: str | None = None
     encoder: str | None = None
     seed: int | None = None
+    report: str | None = None
 
     @property
     def point(self) -> str:
-        """The stage's place in the grid as DVC's matrix names it, such as `cdr-glre`."""
-        axis = self.experiment or self.encoder
-        return f"{self.dataset}-{axis}" if axis else self.dataset
+        """The stage's place in the grid as DVC's matrix names it, such as `cdr-glre`; a report's name."""
+        return "-".join(part for part in (self.report or self.dataset, self.experiment or self.encoder) if part)
 
     @property
     def run_name(self) -> str:
@@ -80,5 +80,6 @@ class StageIdentity:
             "experiment": self.experiment,
             "encoder": self.encoder,
             "seed": None if self.seed is None else str(self.seed),
+            "report": self.report,
         }
         return {name: value for name, value in tags.items() if value is not None}

@@ -9,6 +9,7 @@ from glre.tracking.identity import StageIdentity
         (StageIdentity("download", "cdr"), "download cdr", "download@cdr"),
         (StageIdentity("encode", "cdr", encoder="minilm"), "encode cdr-minilm", "encode@cdr-minilm"),
         (StageIdentity("train", "cdr", "glre", "minilm"), "train cdr-glre", "train@cdr-glre"),
+        (StageIdentity("report", report="sample"), "report sample", "report@sample"),
         (StageIdentity("train", "cdr", "glre", "minilm", seed=0), "train cdr-glre seed 0", "train@cdr-glre"),
     ],
 )

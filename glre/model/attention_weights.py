@@ -1,0 +1,113 @@
+"""What the attentions look at in one document: the weights of Eq. 3–5 and of Eq. 8, written out.
+
+The model itself never holds them as numbers of a pair: its local attention makes one table for all pairs, its context
+attention runs in a fused kernel. Here they are made from the same layers and the same inputs, for a few documents.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from glre.candidates import CandidatePair
+from glre.encoding.subword_batch import SubwordBatch
+from glre.model.context_attention import ContextAttention
+from glre.model.glre import GLRE
+from glre.model.graph import GraphBatch
+from glre.model.local_attention import LocalAttention
+
+Weights = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentAttention:
+    """Where a model looks in one document; None for what an ablation leaves out.
+
+    `head [entities, mentions]`: row b weighs each entity's mentions as the head of a pair whose tail is b, the mean
+    over the attention's heads; `tail` likewise with head and tail exchanged. The mentions are in the order of the
+    entities, and those of one entity sum to 1. `context [pairs, pairs]`: row r is θ over all pairs for the pair r.
+    """
+
+    pairs: tuple[CandidatePair, ...]
+    entity_of_mention: npt.NDArray[np.int64]
+    head: Weights | None
+    tail: Weights | None
+    context: Weights | None
+
+    def over_head(self, pair: CandidatePair) -> Weights | None:
+        """Weights of the head's mentions, in their order, as the tail asks for them."""
+        return None if self.head is None else self.head[pair.tail, self.entity_of_mention == pair.head]
+
+    def over_tail(self, pair: CandidatePair) -> Weights | None:
+        """Weights of the tail's mentions, in their order, as the head asks for them."""
+        return None if self.tail is None else self.tail[pair.head, self.entity_of_mention == pair.tail]
+
+
+@torch.inference_mode()
+def document_attention(glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBatch) -> DocumentAttention:
+    """The weights with which `glre` scores the one document of `graph`, all of whose pairs are asked for."""
+    if len(graph.documents) != 1 or len(graph.asked) != graph.pairs.shape[1]:
+        raise ValueError("attention is written out for one document, of which all pairs are asked for")
+    layers = {"head": glre.local_head, "tail": glre.local_tail, "context": glre.classifier.context}
+    with _inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
+        glre(inputs, graph)
+    found: dict[str, Weights | None] = dict.fromkeys(layers)
+    for name, layer in layers.items():
+        if isinstance(layer, LocalAttention) and name in seen:
+            partners, _, sentences, *_ = seen[name]
+            found[name] = _array(local_weights(layer, partners, sentences, graph).mean(0))
+        elif isinstance(layer, ContextAttention) and name in seen:
+            found[name] = _array(context_weights(layer, seen[name][0]))
+    pairs = tuple(CandidatePair(head, tail) for head, tail in graph.pairs.T.tolist())
+    return DocumentAttention(pairs, graph.entity_of_mention.cpu().numpy(), **found)
+
+
+def local_weights(attention: LocalAttention, partners: Tensor, sentences: Tensor, graph: GraphBatch) -> Tensor:
+    """The softmax of Eq. 3–5 for every asking entity and mention, `[heads, entities, mentions]`.
+
+    `partners [entities, query_width]` are the queries' e^glo, `sentences [sentences, node_width]` the initial nodes.
+    Over the mentions of one entity the weights sum to 1.
+    """
+    width = attention.output.in_features // attention.heads
+    queries = attention.query(partners).view(-1, attention.heads, width).transpose(0, 1)
+    keys = attention.key(sentences).index_select(0, graph.sentence_of_mention)
+    logits = queries @ keys.view(-1, attention.heads, width).permute(1, 2, 0) / width**0.5
+    weights = torch.zeros_like(logits)
+    for entity in range(graph.entities):
+        own = graph.entity_of_mention == entity
+        weights[:, :, own] = logits[:, :, own].softmax(-1)
+    return weights
+
+
+def context_weights(attention: ContextAttention, relations: Tensor) -> Tensor:
+    """`θ_i = exp(o_i W o_r) / Σ_j exp(o_j W o_r)` (Eq. 8): pairs o `[pairs, width]` → `[r, i]`, each a pair."""
+    logits: Tensor = attention.weight(relations) @ relations.T
+    return logits.softmax(-1)
+
+
+@contextmanager
+def _inputs_of(layers: dict[str, nn.Module]) -> Iterator[dict[str, tuple[Any, ...]]]:
+    """What each layer is called with inside the block, by name; a layer that is not called has no entry."""
+    seen: dict[str, tuple[Any, ...]] = {}
+
+    def remember(name: str) -> Callable[[nn.Module, tuple[Any, ...]], None]:
+        def hook(_: nn.Module, inputs: tuple[Any, ...]) -> None:
+            seen[name] = inputs
+
+        return hook
+
+    hooks = [layer.register_forward_pre_hook(remember(name)) for name, layer in layers.items()]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _array(weights: Tensor) -> Weights:
+    return weights.float().cpu().numpy()

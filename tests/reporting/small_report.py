@@ -1,0 +1,181 @@
+"""A report on a few documents of our own, whose texts and names do their best to break out of a page."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from glre.candidates import CandidatePair, candidate_pairs
+from glre.documents import Document, Entity, Fact, Mention, Sentence
+from glre.evaluation.breakdown import break_down, over_seeds
+from glre.evaluation.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
+from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.summary import metrics_by_seed, summarise
+from glre.evaluation.training_facts import training_facts
+from glre.model.attention_weights import DocumentAttention
+from glre.reporting.case_choice import choose_documents
+from glre.reporting.cases import Study
+from glre.reporting.point import Point, Results
+from glre.reporting.sections import Material
+from glre.settings import CandidateRule
+
+SCRIPT = "<script>window.broken=1</script>"
+IMAGE = '"><img src=x onerror=window.broken=1>'
+MARKDOWN = "*a*|`b`|[c](d)_e_"
+RELATIONS = ("causes", "treats")
+NAMES = {"causes": f"causes {SCRIPT}"}
+THRESHOLD = 0.5
+_RULES = (CandidateRule(),)
+_WORDS = (("zero", SCRIPT, "two", "three"), ("one", IMAGE, MARKDOWN), ("four", "five"), ("six", "&amp;", "seven"))
+
+
+def document(name: str, facts: Sequence[tuple[int, int, str]] = ()) -> Document:
+    """Four sentences and five entities: E1 has three mentions, E3 lies inside E0's only mention."""
+    spans = [
+        [(0, 1, 3)],
+        [(0, 0, 1), (1, 0, 1), (3, 0, 1)],
+        [(1, 1, 2), (1, 2, 3)],
+        [(0, 2, 3)],
+        [(3, 1, 2), (3, 2, 3)],
+    ]
+    entities = tuple(
+        Entity(
+            f"E{number}",
+            "<b>Type</b>" if number % 2 else "Kind",
+            tuple(Mention(s, start, end, " ".join(_WORDS[s][start:end]), "Kind") for s, start, end in own),
+        )
+        for number, own in enumerate(spans)
+    )
+    return Document(
+        id=name,
+        title=f"{name} {SCRIPT}",
+        text=None,
+        sentences=tuple(Sentence(words) for words in _WORDS),
+        entities=entities,
+        facts=tuple(Fact(f"E{head}", f"E{tail}", relation) for head, tail, relation in facts),
+    )
+
+
+def documents(prefix: str, count: int = 8) -> list[Document]:
+    """`count` documents with random facts."""
+    random = np.random.default_rng(len(prefix))
+    made = []
+    for number in range(count):
+        pairs = [pair for pair in candidate_pairs(document("any"), _RULES) if random.random() < 0.25]
+        facts = [(pair.head, pair.tail, str(random.choice(RELATIONS))) for pair in pairs]
+        made.append(document(f"{prefix} {number} {IMAGE}", facts))
+    return made
+
+
+def scores(made: Sequence[Document], seed: int, skill: float) -> list[DocumentScores]:
+    """Scores that are higher for gold facts, by `skill`."""
+    random = np.random.default_rng(seed)
+    found = []
+    for each in made:
+        pairs = candidate_pairs(each, _RULES)
+        gold = {(fact.head, fact.tail, fact.relation) for fact in each.facts}
+        is_gold = np.array([[(f"E{p.head}", f"E{p.tail}", relation) in gold for relation in RELATIONS] for p in pairs])
+        values = np.clip(random.random(is_gold.shape) * 0.6 + skill * is_gold, 0, 1)
+        found.append(DocumentScores(each.id, pairs, values))
+    return found
+
+
+def predictions(splits: dict[str, list[Document]], seeds: Sequence[int], skill: float) -> pd.DataFrame:
+    """The table that `evaluate` would write."""
+    return pd.concat(
+        [
+            predictions_table(
+                made,
+                scores(made, 10 * seed + number, skill),
+                RELATIONS,
+                split=split,
+                seed=seed,
+                threshold=THRESHOLD,
+                training=training_facts([]),
+            )
+            for number, (split, made) in enumerate(splits.items())
+            for seed in seeds
+        ],
+        ignore_index=True,
+    )
+
+
+def results(splits: dict[str, list[Document]], seeds: Sequence[int] = (1, 2), skill: float = 0.35) -> Results:
+    """All that is written of a point, made by the evaluation itself."""
+    table = predictions(splits, seeds, skill)
+    by_seed = metrics_by_seed(table, dict.fromkeys(seeds, THRESHOLD), RELATIONS)
+    facts = facts_by_relation(splits["dev"], RELATIONS)
+    tables = [over_seeds(break_down(table)), break_down_by_relation(table, facts, NAMES)]
+    tables.append(break_down_by_frequency(table, facts))
+    frames = {str(name): rows for each in tables for name, rows in each.groupby("breakdown")}
+    history = pd.DataFrame(
+        [
+            {"seed": seed, "epoch": epoch, "loss": 1 / epoch, "dev_f1": 0.1 * epoch + 0.01 * seed}
+            for seed in seeds
+            for epoch in range(1, 6)
+        ]
+    )
+    return Results(
+        metrics=summarise(by_seed, dict.fromkeys(splits, 0.2)),
+        seeds=by_seed,
+        tables={
+            "history": history,
+            **{name: frames[name] for name in ("distance", "mentions", "relation", "frequency")},
+        },
+        predictions=table,
+        run_id="0123abcd",
+    )
+
+
+def point(name: str, found: Results | None, dataset: str = "own") -> Point:
+    """A point of the dataset with two relations."""
+    experiment = name.removeprefix(f"{dataset}-")
+    return Point(name, dataset, experiment, "tiny (own), frozen, layer 4", RELATIONS, NAMES, found)
+
+
+def attention(made: Document) -> DocumentAttention:
+    """Weights that differ: an entity's mentions get 1, 2, … parts as a head's, and as a tail's the other way round."""
+    pairs = candidate_pairs(made, _RULES)
+    counts = [len(entity.mentions) for entity in made.entities]
+    parts = [np.arange(1, count + 1) / (count * (count + 1) / 2) for count in counts]
+    rising, falling = np.concatenate(parts), np.concatenate([part[::-1] for part in parts])
+    context = np.arange(1, len(pairs) + 1) / (len(pairs) * (len(pairs) + 1) / 2)
+    return DocumentAttention(
+        tuple(CandidatePair(pair.head, pair.tail) for pair in pairs),
+        np.repeat(np.arange(len(counts)), counts),
+        np.tile(rising, (len(counts), 1)).astype(np.float32),
+        np.tile(falling, (len(counts), 1)).astype(np.float32),
+        np.tile(context, (len(pairs), 1)).astype(np.float32),
+    )
+
+
+def study(splits: dict[str, list[Document]], found: Results, with_attention: bool = True) -> Study:
+    """The case studies of test."""
+    rows = found.predictions
+    assert rows is not None
+    rows = rows[(rows["split"] == "test") & (rows["seed"] == found.best_seed)]
+    chosen = choose_documents(splits["test"], rows)
+    return Study(
+        documents=tuple(splits["test"]),
+        chosen=tuple(chosen),
+        seed=found.best_seed,
+        predictions=rows,
+        attention={each.id: attention(each) for each in chosen} if with_attention else {},
+        missing_attention="" if with_attention else "There is no attention to show: models/own is not here.",
+    )
+
+
+def material() -> Material:
+    """Two experiments with results, one of them without a model, and one that has not been run."""
+    splits = {"dev": documents("dev"), "test": documents("test set")}
+    first, second = results(splits), results(splits, seeds=(1,), skill=0.2)
+    sizes = {"documents": 8, "facts": 30, "negative_pairs": 130, "excluded_pairs": 0}
+    return Material(
+        name="small",
+        title=f"A small report {SCRIPT}",
+        points=[point("own-glre", first), point("own-other", second), point("own-later", None)],
+        tables={"table4": ["own-glre", "own-other", "own-later", "own-never", "cdr-glre"]},
+        statistics={"own": {"dev": sizes, "test": sizes}},
+        studies={"own-glre": study(splits, first), "own-other": study(splits, second, with_attention=False)},
+        revision="0123456",
+    )
