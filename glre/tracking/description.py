@@ -14,6 +14,7 @@ _WHAT = {
     "encode": "Hidden states of a frozen encoder",
     "train": "GLRE, trained",
     "evaluate": "trained models, scored on dev and test",
+    "report": "A page of what has been run, beside the paper",
     "flow": "A flow; the runs of its stages hang under it",
 }
 

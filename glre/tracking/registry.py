@@ -29,10 +29,11 @@ def register_model(run: StageRun, dev_f1: float, threshold: float) -> bool:
     with run.store.in_reach():
         client = run.store.client
         model = _logged_model(client, run.model_id)
-        if model is None:
+        dataset = run.identity.dataset
+        if model is None or dataset is None:
             return False
-        name = registered_name(run.identity.dataset)
-        _create_name(client, name, run.identity.dataset)
+        name = registered_name(dataset)
+        _create_name(client, name, dataset)
         if model.artifact_location not in {version.source for version in _versions(client, name)}:
             _create_version(run, name, model, {_DEV_F1: repr(dev_f1), "threshold": repr(threshold)})
         _choose_champion(client, name)
