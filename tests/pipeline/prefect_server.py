@@ -48,6 +48,12 @@ class Prefect:
         run = self.post(f"deployments/{found['id']}/create_flow_run", parameters=parameters)
         return str(run["id"])
 
+    def pause(self, deployment: str) -> None:
+        """Start no more of its scheduled runs."""
+        flow, _, name = deployment.partition("/")
+        found = requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json()
+        requests.post(f"{self.api}/deployments/{found['id']}/pause_deployment", timeout=LONGEST).raise_for_status()
+
     def run(self, flow_run: str) -> dict[str, Any]:
         """The flow run as it is now."""
         return dict(requests.get(f"{self.api}/flow_runs/{flow_run}", timeout=LONGEST).json())
@@ -101,7 +107,7 @@ def serving(workspace: Workspace) -> Iterator[Prefect]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = workspace.root.parent / "serve.log"
+    log = workspace.root.parent / f"serve-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows", "serve", "--port", str(port)],

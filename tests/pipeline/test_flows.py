@@ -75,7 +75,9 @@ def test_scheduled_runs_skip_what_is_up_to_date(prefect: Prefect) -> None:
         done = [run for run in prefect.runs(SCHEDULED) if run["state"]["type"] == "COMPLETED"]
         return done[1:3] if len(done) > 2 else None
 
-    for run in until(two_after_the_first, "two more scheduled runs"):
+    runs = until(two_after_the_first, "two more scheduled runs")
+    prefect.pause(SCHEDULED)
+    for run in runs:
         assert run["auto_scheduled"]
         assert prefect.tasks(run["id"]) == dict.fromkeys(STAGES, "Skipped")
 
