@@ -57,17 +57,16 @@ class Comparison:
 def compare(table: str, points: Iterable[str], dataset: str | None) -> Comparison:
     """The runs of a table's points, in their order, in the store of the current folder's repository.
 
-    Of one dataset, where one is given: its name, besides, is part of the filter and of the view's name.
-
-    Runs that lack the table's tag, older than it or than its list of points, get it; the view is saved in the
-    experiment, under MLflow's Views. InputError where the store cannot be used.
+    A dataset narrows the runs, the filter and the view to it. Runs that lack the table's tag, older than it or than its
+    list of points, get it; the view is saved in the experiment, under MLflow's Views. InputError where the store cannot
+    be used.
     """
     store = open_store(find_workspace(Path.cwd()).owner)
     wanted = tuple(points)
     newest: dict[str, StoredRun] = {}
     with store.in_reach():
         for run in _evaluated(store, dataset):
-            point = f"{run.data.tags['dataset']}-{run.data.tags['experiment']}"
+            point = f"{run.data.tags.get('dataset')}-{run.data.tags.get('experiment')}"
             if point in wanted:
                 newest.setdefault(point, run)
                 if table_tag(table) not in run.data.tags:
