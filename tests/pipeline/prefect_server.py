@@ -43,16 +43,14 @@ class Prefect:
 
     def start(self, deployment: str, **parameters: Any) -> str:
         """Start a deployment now; the flow run's id."""
-        flow, _, name = deployment.partition("/")
-        found = requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json()
-        run = self.post(f"deployments/{found['id']}/create_flow_run", parameters=parameters)
+        run = self.post(f"deployments/{self._deployment(deployment)['id']}/create_flow_run", parameters=parameters)
         return str(run["id"])
 
-    def pause(self, deployment: str) -> None:
-        """Start no more of its scheduled runs."""
-        flow, _, name = deployment.partition("/")
-        found = requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json()
-        requests.post(f"{self.api}/deployments/{found['id']}/pause_deployment", timeout=LONGEST).raise_for_status()
+    def switch_schedule(self, deployment: str, on: bool) -> None:
+        """Start runs by the deployment's schedule from now on, or no more of them."""
+        found = self._deployment(deployment)
+        address = f"{self.api}/deployments/{found['id']}/schedules/{found['schedules'][0]['id']}"
+        requests.patch(address, json={"active": on}, timeout=LONGEST).raise_for_status()
 
     def run(self, flow_run: str) -> dict[str, Any]:
         """The flow run as it is now."""
@@ -89,6 +87,10 @@ class Prefect:
         """The server's or the worker's process."""
         own = psutil.Process(self.process.pid).children()
         return next(child for child in own if words in " ".join(child.cmdline()))
+
+    def _deployment(self, deployment: str) -> dict[str, Any]:
+        flow, _, name = deployment.partition("/")
+        return dict(requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json())
 
     def _process_of(self, flow_run: str) -> psutil.Process | None:
         for child in psutil.Process(self.process.pid).children(recursive=True):

@@ -23,7 +23,7 @@ DEPLOYMENTS: dict[str, Any] = {
             "name": "scheduled",
             "entrypoint": "flows/pipeline.py:pipeline",
             "work_pool": {"name": "glre"},
-            "schedules": [{"interval": 30}],
+            "schedules": [{"interval": 30, "active": False}],
         },
         {"name": "now", "entrypoint": "flows/pipeline.py:pipeline", "work_pool": {"name": "glre"}},
         {
@@ -51,8 +51,7 @@ def prefect(undisturbed: Workspace, tmp_path_factory: pytest.TempPathFactory, st
 
 def test_a_killed_run_is_picked_up_and_ends_as_if_undisturbed(prefect: Prefect, undisturbed: Workspace) -> None:
     root = prefect.workspace.root
-    # The schedule began when the server did: its first run is the one that trains.
-    first = until(lambda: prefect.runs(SCHEDULED), "a scheduled run")[0]["id"]
+    first = prefect.start(NOW)
     process = prefect.process_of(first)
     until(lambda: list(root.glob("checkpoints/sample/glre/*/seed-1/epoch-*")), "a checkpoint")
     stages = [child for child in process.children(recursive=True) if "train" in child.cmdline()]
@@ -71,12 +70,13 @@ def test_a_killed_run_is_picked_up_and_ends_as_if_undisturbed(prefect: Prefect, 
 
 
 def test_scheduled_runs_skip_what_is_up_to_date(prefect: Prefect) -> None:
-    def two_after_the_first() -> list[dict[str, Any]] | None:
+    def two() -> list[dict[str, Any]] | None:
         done = [run for run in prefect.runs(SCHEDULED) if run["state"]["type"] == "COMPLETED"]
-        return done[1:3] if len(done) > 2 else None
+        return done if len(done) >= 2 else None
 
-    runs = until(two_after_the_first, "two more scheduled runs")
-    prefect.pause(SCHEDULED)
+    prefect.switch_schedule(SCHEDULED, on=True)
+    runs = until(two, "two scheduled runs")
+    prefect.switch_schedule(SCHEDULED, on=False)
     for run in runs:
         assert run["auto_scheduled"]
         assert prefect.tasks(run["id"]) == dict.fromkeys(STAGES, "Skipped")
