@@ -23,7 +23,7 @@ DEPLOYMENTS: dict[str, Any] = {
             "name": "scheduled",
             "entrypoint": "flows/pipeline.py:pipeline",
             "work_pool": {"name": "glre"},
-            "schedules": [{"interval": 30, "active": False}],
+            "schedules": [{"interval": 15, "active": False}],
         },
         {"name": "now", "entrypoint": "flows/pipeline.py:pipeline", "work_pool": {"name": "glre"}},
         {
@@ -162,7 +162,6 @@ def test_nightly_is_an_alarm(prefect: Prefect) -> None:
     assert run["state"]["name"] == "MetricsFell"
     assert "sample-glre test f1: " in run["state"]["message"]
     assert "sample-glre test f1: " in prefect.artifacts(run["id"])["metrics-fell"]
-    assert prefect.ended(prefect.start(NIGHTLY, allowed_fall=0.01))["state"]["name"] == "Completed"
 
 
 def test_the_command_line(undisturbed: Workspace, tmp_path: Path) -> None:
