@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -79,8 +80,9 @@ def local_settings(root: Path, port: int | None = None) -> dict[str, str]:
 def serve(root: Path, port: int) -> None:
     """Run all of Prefect until SIGINT or SIGTERM; InputError where the port is taken or the server does not start."""
     address = f"http://{HOST}:{port}"
-    if _answers(address):
-        raise InputError(f"port {port}", "a server that answers already", "a free port (--port names another)")
+    with socket.socket() as probe:
+        if probe.connect_ex((HOST, port)) == 0:
+            raise InputError(f"port {port}", "a process that listens already", "a free port (--port names another)")
     environment = local_settings(root, port)
     os.environ.update(environment)
     prefect = [sys.executable, "-m", "prefect"]
