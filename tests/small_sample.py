@@ -23,7 +23,9 @@ def small_settings() -> dict[str, Any]:
     points = settings["grid"]["points"].keys()
     of_tables = {name: [point for point in table if point in points] for name, table in settings["tables"].items()}
     settings["tables"] = {name: table for name, table in of_tables.items() if table}
-    settings["reports"] = {"sample": {"title": "GLRE on a part of the sample corpus", "points": ["sample-glre"]}}
+    settings["reports"] = {"sample": settings["reports"]["sample"] | {"points": ["sample-glre"]}}
+    for overrides in settings["experiments"].values():
+        overrides.get("training", {}).pop("seeds", None)
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]

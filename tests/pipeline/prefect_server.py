@@ -14,6 +14,8 @@ from typing import Any
 
 import psutil
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 from workspaces import LONGEST, Workspace
 
 
@@ -37,9 +39,7 @@ class Prefect:
 
     def post(self, path: str, **content: Any) -> Any:
         """The server's answer as JSON."""
-        answer = requests.post(f"{self.api}/{path}", json=content, timeout=LONGEST)
-        answer.raise_for_status()
-        return answer.json()
+        return self._ask("POST", path, content).json()
 
     def start(self, deployment: str, **parameters: Any) -> str:
         """Start a deployment now; the flow run's id."""
@@ -49,12 +49,11 @@ class Prefect:
     def switch_schedule(self, deployment: str, on: bool) -> None:
         """Start runs by the deployment's schedule from now on, or no more of them."""
         found = self._deployment(deployment)
-        address = f"{self.api}/deployments/{found['id']}/schedules/{found['schedules'][0]['id']}"
-        requests.patch(address, json={"active": on}, timeout=LONGEST).raise_for_status()
+        self._ask("PATCH", f"deployments/{found['id']}/schedules/{found['schedules'][0]['id']}", {"active": on})
 
     def run(self, flow_run: str) -> dict[str, Any]:
         """The flow run as it is now."""
-        return dict(requests.get(f"{self.api}/flow_runs/{flow_run}", timeout=LONGEST).json())
+        return dict(self._ask("GET", f"flow_runs/{flow_run}").json())
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         """The deployment's flow runs, oldest first."""
@@ -90,7 +89,12 @@ class Prefect:
 
     def _deployment(self, deployment: str) -> dict[str, Any]:
         flow, _, name = deployment.partition("/")
-        return dict(requests.get(f"{self.api}/deployments/name/{flow}/{name}", timeout=LONGEST).json())
+        return dict(self._ask("GET", f"deployments/name/{flow}/{name}").json())
+
+    def _ask(self, method: str, path: str, content: dict[str, Any] | None = None) -> requests.Response:
+        answer = _session().request(method, f"{self.api}/{path}", json=content, timeout=LONGEST)
+        answer.raise_for_status()
+        return answer
 
     def _process_of(self, flow_run: str) -> psutil.Process | None:
         for child in psutil.Process(self.process.pid).children(recursive=True):
@@ -101,6 +105,14 @@ class Prefect:
             if environment.get("PREFECT__FLOW_RUN_ID") == flow_run and "leash" not in " ".join(child.cmdline()):
                 return child
         return None
+
+
+def _session() -> requests.Session:
+    """Asks again where the server is busy with its database, as Prefect's own client does."""
+    again = Retry(total=10, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=again))
+    return session
 
 
 @contextmanager

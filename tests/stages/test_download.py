@@ -27,7 +27,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENTS.items()}
     public = {"addresses": [{"url": "https://never.invalid/file"}]}
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings["grid"] = {"datasets": ["own"], "features": {}, "points": {}}
+    settings |= {"grid": {"datasets": ["own"], "features": {}, "points": {}}, "tables": {}, "reports": {}}
     settings["datasets"] = {
         "own": {
             "description": "Three files",
