@@ -29,7 +29,7 @@ demo: environment ## Run every stage on the two sample corpora as a Prefect flow
 	@echo "Prefect: http://127.0.0.1:4200 after \`make prefect\`"
 
 test: environment ## Run all tests
-	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: environment ## Check style and types
 	ruff check

@@ -1,6 +1,5 @@
-"""Prefect on this machine: server, work pool, deployments, automations and a worker, all on loopback."""
+"""Prefect on this machine: server, work pool, deployments and a worker, all on loopback."""
 
-import asyncio
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ HOST = "127.0.0.1"
 _LOOK_EVERY = 0.5
 _STARTUP = 180.0
 """Seconds in which the server has to answer, on a machine however busy."""
+_RECOVER_EVERY = 5.0
 _AGAIN_AFTER = 5.0
 _GRACE = 45.0
 """Seconds in which worker and server may end what they have under way."""
@@ -69,7 +69,6 @@ def local_settings(root: Path, port: int | None = None) -> dict[str, str]:
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         # A server that is restarted is away for longer than Prefect waits by itself.
         "PREFECT_CLIENT_MAX_RETRIES": "10",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # as automations.HEARTBEAT
         "GLRE_ROOT": str(root),  # prefect.yaml starts flows there
     }
     if port is not None:
@@ -96,15 +95,15 @@ def serve(root: Path, port: int) -> None:
         # One run at a time: DVC locks the workspace.
         _run([*prefect, "work-pool", "set-concurrency-limit", POOL, "1"])
         _run([*prefect, "--no-prompt", "deploy", "--all"])
-        from flows.automations import register
-
-        asyncio.run(register())
         worker.keep()
         print(f"\nPrefect: {address}\nStop all of it: Ctrl-C\n", flush=True)
+        from flows.recovery import recover
+
         while True:
             server.keep()
             worker.keep()
-            time.sleep(_LOOK_EVERY)
+            recover(POOL)
+            time.sleep(_RECOVER_EVERY)
     except KeyboardInterrupt:
         print("\nThe worker, then the server are ended.", flush=True)
     finally:

@@ -14,9 +14,6 @@ from flows.stage_task import stage_task
 from glre.errors import InputError
 from glre.tracking import PARENT_VARIABLE, parent_run
 
-MOST_STARTS = 5
-"""Of one flow run: one that was cut that often, with its worker, is not going to end by being started again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -43,8 +40,6 @@ def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str],
     """
     if not targets:
         raise InputError("the flow's parameters", "nothing to run", "a dataset and experiment, or a target")
-    if (flow_run.run_count or 0) > MOST_STARTS:
-        raise InputError(f"flow run {flow_run.name}", f"{flow_run.run_count} starts", f"at most {MOST_STARTS}")
     root = Path.cwd()
     stages = stages_for(root, targets)
     logger = get_run_logger()

@@ -25,6 +25,11 @@ OF_THE_USER = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The pipeline's tests first: a file of them takes minutes, and as the last one it would keep one process alone."""
+    items.sort(key=lambda item: "pipeline" not in item.path.parts)
+
+
 @contextmanager
 def working_in(folder: Path) -> Iterator[pytest.MonkeyPatch]:
     """`folder` as the current one, without what the user's environment says of stores and mirrors."""

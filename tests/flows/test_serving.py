@@ -8,7 +8,6 @@ import yaml
 from small_sample import ROOT
 
 from flows import serving
-from flows.automations import HEARTBEAT
 from flows.serving import Service, local_settings, serve
 from glre.errors import InputError
 from glre.settings import read_settings
@@ -20,7 +19,6 @@ def test_settings_are_the_repositorys_and_the_users_stay(monkeypatch: pytest.Mon
     own = local_settings(tmp_path, 1234)
     assert own["PREFECT_HOME"] == str(tmp_path / ".prefect")
     assert own["PREFECT_API_URL"] == "http://127.0.0.1:1234/api"
-    assert own["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == str(HEARTBEAT)
     assert "PREFECT_API_URL" not in local_settings(tmp_path)
     monkeypatch.setenv("PREFECT_HOME", "/elsewhere")
     assert local_settings(tmp_path)["PREFECT_HOME"] == "/elsewhere"

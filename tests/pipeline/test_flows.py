@@ -56,7 +56,10 @@ def test_a_killed_run_is_picked_up_and_ends_as_if_undisturbed(prefect: Prefect, 
     until(lambda: list(root.glob("checkpoints/sample/glre/*/seed-1/epoch-*")), "a checkpoint")
     stages = [child for child in process.children(recursive=True) if "train" in child.cmdline()]
     assert stages
-    process.kill()
+    # As when the machine dies: worker and flow at once, and nobody is left who could say so.
+    worker = prefect.service("worker")
+    for own in (worker, process):
+        own.kill()
     psutil.wait_procs(stages, timeout=60)
     assert not any(stage.is_running() for stage in stages)
 
@@ -91,6 +94,17 @@ def test_what_a_run_leaves(prefect: Prefect) -> None:
     assert not others
     assert flow.info.status == "FINISHED"
     assert flow.info.run_id in shown["mlflow-run"]
+
+
+def test_a_flow_whose_process_alone_is_killed(prefect: Prefect) -> None:
+    (prefect.workspace.root / METRICS).unlink()
+    flow_run = prefect.start(NOW)
+    process = prefect.process_of(flow_run)
+    until(lambda: prefect.run(flow_run)["state"]["type"] == "RUNNING")
+    process.kill()
+    run = prefect.ended(flow_run)
+    assert run["state"]["name"] == "Completed"
+    assert run["run_count"] == 2
 
 
 def test_stages_of_the_run_that_trained_hang_under_it(prefect: Prefect) -> None:
