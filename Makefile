@@ -37,6 +37,7 @@ lint: environment ## Check style and types
 	mypy
 
 mlflow: environment ## Open the runs in MLflow's pages on http://127.0.0.1:5000
+	@echo "Addresses of a table's comparison: glre compare table4 --dataset cdr"
 	mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
 
 prefect: environment ## Start Prefect on http://127.0.0.1:4200: server, schedules, worker; Ctrl-C stops all of it
