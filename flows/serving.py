@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import requests
 
 from glre.errors import InputError
@@ -87,7 +89,9 @@ def serve(root: Path, port: int) -> None:
     prefect = [sys.executable, "-m", "prefect"]
     server = Service("the server", [*prefect, "server", "start", "--host", HOST, "--port", str(port)])
     worker = Service("the worker", [*prefect, "worker", "start", "--pool", POOL, "--name", "local"])
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where a shell has started this in the background, which makes Ctrl-C's signal one to be ignored.
+    for request in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request, signal.default_int_handler)
     try:
         server.keep()
         _wait(lambda: _answers(address), server)
@@ -107,8 +111,19 @@ def serve(root: Path, port: int) -> None:
     except KeyboardInterrupt:
         print("\nThe worker, then the server are ended.", flush=True)
     finally:
+        _end_runs(worker)
         worker.stop()
         server.stop()
+
+
+def _end_runs(worker: Service) -> None:
+    """Ask the flow runs of the worker to end, which would wait for them; the next `serve` goes on with them."""
+    if worker.process and worker.process.poll() is None:
+        runs = psutil.Process(worker.process.pid).children()
+        for run in runs:
+            with suppress(psutil.NoSuchProcess):
+                run.terminate()
+        psutil.wait_procs(runs, timeout=_GRACE)
 
 
 def _answers(address: str) -> bool:

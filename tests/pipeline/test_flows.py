@@ -1,6 +1,7 @@
 """The flows on a real Prefect server: schedules, crashes, restarts, cancelling, failures, alarms."""
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import psutil
 import pytest
 import yaml
 from prefect_server import Prefect, serving, until
-from workspaces import STAGES, Workspace, copy_tree, copy_without
+from workspaces import LONGEST, STAGES, Workspace, copy_tree, copy_without
 
 METRICS = "results/sample/glre/metrics.json"
 SCHEDULED = "pipeline/scheduled"
@@ -176,6 +177,21 @@ def test_nightly_is_an_alarm(prefect: Prefect) -> None:
     assert run["state"]["name"] == "MetricsFell"
     assert "sample-glre test f1: " in run["state"]["message"]
     assert "sample-glre test f1: " in prefect.artifacts(run["id"])["metrics-fell"]
+
+
+def test_stopping_all_of_it_ends_what_runs(prefect: Prefect) -> None:
+    """The last test of this server."""
+    pids = prefect.workspace.root / "pids"
+    pids.unlink(missing_ok=True)
+    flow_run = prefect.start(NOW, targets=["hang"])
+    until(lambda: pids.is_file() and len(pids.read_text().split()) == 2, "the stage")
+    flow = prefect.process_of(flow_run)
+    prefect.process.send_signal(signal.SIGINT)
+    assert prefect.process.wait(LONGEST) == 0
+    assert not flow.is_running()
+    assert not any(psutil.pid_exists(int(pid)) for pid in pids.read_text().split())
+    (run,) = prefect.workspace.runs(stage="flow", flow_run=flow_run)
+    assert run.info.status == "KILLED"
 
 
 def test_the_command_line(undisturbed: Workspace, tmp_path: Path) -> None:
