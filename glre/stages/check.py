@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from glre import paths
 from glre.encoding.source import encoder_source
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder, Settings, TrainingPoint, WordVectors, read_settings
+from glre.terminal import table_console
 
 _LOG_WIDTH = 160
 _HERE, _MISSING = "here", "missing"
@@ -38,9 +38,7 @@ def run(dataset: str | None, experiment: str | None) -> None:
     }
     if not points:
         raise InputError("params.yaml, grid.points", "none of that dataset and experiment", "one or more")
-    console = Console()
-    if not console.is_terminal:  # in a log there is room for the whole table
-        console = Console(width=_LOG_WIDTH)
+    console = table_console(_LOG_WIDTH)
     table = Table("point", "encoder", "corpus", "weights", "features", "models", "results")
     for name, point in points.items():
         found = readiness(name, point, settings)

@@ -1,10 +1,10 @@
 """A table of the paper among MLflow's runs. Not a DVC stage: it writes nothing but a view and tags in MLflow."""
 
-from rich.console import Console
 from rich.table import Table
 
 from glre.errors import InputError
 from glre.settings import read_settings
+from glre.terminal import table_console
 from glre.tracking import compare
 
 _LOG_WIDTH = 160
@@ -20,9 +20,7 @@ def run(table: str, dataset: str | None, address: str) -> None:
     if not points:
         raise InputError(f"params.yaml, tables.{table}", f"no point of the dataset {dataset!r}", "one or more")
     found = compare(table, points, dataset)
-    console = Console()
-    if not console.is_terminal:  # in a log there is room for the whole table
-        console = Console(width=_LOG_WIDTH)
+    console = table_console(_LOG_WIDTH)
     shown = Table("point", "dev F1", "test F1", "run", title=f"{table}: newest run of each point, per cent")
     runs = {own.point: own for own in found.runs}
     for point in points:

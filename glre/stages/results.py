@@ -1,9 +1,8 @@
 """Shows what has been evaluated. Not a DVC stage: it reads results and writes nothing."""
 
-from rich.console import Console
-
 from glre import paths
 from glre.reporting.results_table import read_results, results_table
+from glre.terminal import table_console
 
 _LOG_WIDTH = 140
 
@@ -11,9 +10,7 @@ _LOG_WIDTH = 140
 def run(dataset: str | None, experiment: str | None) -> None:
     """Print the table of metrics, the files of each result, and how to open MLflow."""
     found = read_results(paths.RESULTS, dataset, experiment)
-    console = Console()
-    if not console.is_terminal:  # in a log there is room for the whole table
-        console = Console(width=_LOG_WIDTH)
+    console = table_console(_LOG_WIDTH)
     console.print(results_table(found))
     for result in found:
         console.print(f"[bold]{result.dataset} {result.experiment}[/bold]")
