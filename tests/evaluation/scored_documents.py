@@ -87,3 +87,15 @@ def table_of(made, split="dev", seed=1, threshold=0.2):
         threshold=threshold,
         training=training_facts([]),
     )
+
+
+def counted_scores(made):
+    """The scores of all pairs that count, one for each relation."""
+    return [
+        float(score)
+        for each, scored in zip(made.documents, made.scores, strict=True)
+        for pair, row in zip(scored.pairs, scored.scores, strict=True)
+        if (each.entities[pair.head].id, each.entities[pair.tail].id)
+        not in {(left_out.head, left_out.tail) for left_out in each.excluded}
+        for score in row
+    ]

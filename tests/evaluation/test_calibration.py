@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scored_documents import scored_documents, table_of
+from scored_documents import counted_scores, scored_documents, table_of
 
 from glre.evaluation.calibration import Calibration, ReliabilityBin, calibration
 
@@ -40,15 +40,7 @@ def test_agrees_with_going_through_every_bin(scored, bins):
 @given(scored_documents(), st.sampled_from([0.0, 0.005, 0.2, 0.75]))
 def test_counts_the_scores_of_counted_pairs_that_the_table_holds_whole(made, threshold):
     result = calibration(table_of(made, threshold=threshold))
-    scores = [
-        float(score)
-        for each, scored in zip(made.documents, made.scores, strict=True)
-        for pair, row in zip(scored.pairs, scored.scores, strict=True)
-        if (each.entities[pair.head].id, each.entities[pair.tail].id)
-        not in {(left_out.head, left_out.tail) for left_out in each.excluded}
-        for score in row
-        if score > 0.01 or score >= threshold
-    ]
+    scores = [score for score in counted_scores(made) if score > 0.01 or score >= threshold]
     assert sum(each.count for each in result.bins) == len(scores)
     assert sum(each.count * each.mean_score for each in result.bins) == pytest.approx(sum(scores), abs=1e-9)
     for each in result.bins:

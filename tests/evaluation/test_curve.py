@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scored_documents import RELATIONS, document, scored_documents, table_of
+from scored_documents import RELATIONS, counted_scores, document, scored_documents, table_of
 
 from glre.candidates import CandidatePair
 from glre.evaluation.curve import FLOOR, complete_rows, precision_recall_curve
@@ -35,15 +35,7 @@ def test_at_the_threshold_it_has_the_metrics_of_the_table(made, threshold):
 @given(scored_documents(), THRESHOLDS)
 def test_each_point_is_what_its_threshold_would_have_given(made, threshold):
     curve = precision_recall_curve(table_of(made, threshold=threshold))
-    distinct = {
-        float(score)
-        for each, scored in zip(made.documents, made.scores, strict=True)
-        for pair, row in zip(scored.pairs, scored.scores, strict=True)
-        if (each.entities[pair.head].id, each.entities[pair.tail].id)
-        not in {(left_out.head, left_out.tail) for left_out in each.excluded}
-        for score in row
-        if score > FLOOR or score >= threshold
-    }
+    distinct = {score for score in counted_scores(made) if score > FLOOR or score >= threshold}
     assert curve.thresholds.tolist() == sorted(distinct, reverse=True)
     reached = area = 0.0
     for number, score in enumerate(curve.thresholds.tolist()):
