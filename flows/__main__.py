@@ -49,14 +49,17 @@ def experiments(
     ] = None,
     point: Annotated[list[str] | None, typer.Option("--point", "-p", help="One more point, such as cdr-glre.")] = None,
     target: Target = None,
+    seed: Annotated[
+        list[int] | None, typer.Option("--seed", "-s", help="One of every experiment's seeds; goes into params.yaml.")
+    ] = None,
 ) -> None:
     """Train and evaluate a table of the paper, or any list of points, each with its seeds in params.yaml.
 
-    Example: python -m flows experiments table4 -d cdr
+    Example: python -m flows experiments table4 -d cdr -s 1 -s 2
     """
     from flows.experiments import experiments as flow
 
-    _run(flow, table=table, datasets=dataset or [], points=point or [], targets=target or [])
+    _run(flow, table=table, datasets=dataset or [], points=point or [], targets=target or [], seeds=seed or [])
 
 
 @app.command()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.runtime import flow_run
 
 from flows.metrics import Fall, metrics_rows
 from glre.reporting.results_table import Result
@@ -15,6 +16,7 @@ from glre.tracking import Run
 MLFLOW_PAGES = "GLRE_MLFLOW_PAGES"
 """Environment variable: address of the pages that `make mlflow` opens."""
 _MLFLOW_PAGES = "http://127.0.0.1:5000"
+_PREFECT_API = "http://127.0.0.1:4200/api"
 
 
 def show_metrics(results: Mapping[str, Result]) -> None:
@@ -29,6 +31,12 @@ def show_run(run: Run) -> str:
     address = f"{pages}/#/experiments/{run.store.experiment_id}/runs/{run.run_id}"
     create_link_artifact(address, "The run in MLflow", key="mlflow-run", description="Open with `make mlflow`.")
     return address
+
+
+def prefect_page() -> str:
+    """Address of the flow's run on the server that PREFECT_API_URL names; else on that of `make prefect`."""
+    pages = os.environ.get("PREFECT_API_URL", _PREFECT_API).removesuffix("/api")
+    return f"{pages}/runs/flow-run/{flow_run.id}"
 
 
 def show_status(before: str, after: str) -> None:

@@ -6,6 +6,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows.graph import evaluations
+from flows.seeds import write_seeds
 from flows.workspace_run import Outcome, bring_up_to_date
 from glre.errors import InputError
 from glre.settings import read_settings
@@ -22,15 +23,19 @@ def experiments(
     datasets: list[str] = [],  # noqa: B006 Prefect shows these as the form's defaults
     points: list[str] = [],  # noqa: B006
     targets: list[str] = [],  # noqa: B006
+    seeds: list[int] = [],  # noqa: B006
 ) -> Outcome:
-    """Train and evaluate the rows of a table, each with its seeds in params.yaml, under one run in MLflow.
+    """Train and evaluate the rows of a table, each with its seeds, under one run in MLflow.
 
     Args:
         table: A table of the paper as params.yaml names it, such as `table4`.
         datasets: Only these datasets of the table; all of them where there is none.
         points: More points of the grid, such as `cdr-fine_tuned`.
         targets: More of DVC's targets, such as `report`, which come last.
+        seeds: Those of every experiment, written into params.yaml, where they stay; else each has its own.
     """
+    if seeds:
+        write_seeds(Path("params.yaml"), seeds)
     chosen = [*(_of_table(table, datasets) if table else []), *points]
     name = " ".join([table or "experiments", *(datasets if table else []), *points])
     return bring_up_to_date(name, [*evaluations(Path.cwd(), chosen), *targets], chosen)

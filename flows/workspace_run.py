@@ -7,7 +7,7 @@ from pathlib import Path
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from flows.artifacts import dvc_status, show_metrics, show_run, show_status
+from flows.artifacts import dvc_status, prefect_page, show_metrics, show_run, show_status
 from flows.graph import stages_for
 from flows.metrics import read_metrics
 from flows.stage_task import stage_task
@@ -58,7 +58,7 @@ def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str],
             _show(root, targets, points, before)
             raise
         _show(root, targets, points, before)
-    outcome = Outcome(states, page, f"http://127.0.0.1:4200/runs/flow-run/{flow_run.id}")
+    outcome = Outcome(states, page, prefect_page())
     logger.info(str(outcome))
     return outcome
 

@@ -2,9 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from glre.settings.section import Fraction, Positive, Section
+
+
+def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) != len(seeds):
+        raise ValueError("the same seed twice")
+    return seeds
+
+
+Seeds = Annotated[tuple[int, ...], Field(min_length=1), AfterValidator(_distinct)]
+"""Of the runs of an experiment, one for each."""
 
 
 class Model(Section):
@@ -56,7 +66,7 @@ class FineTuning(Section):
 class Training(Section):
     """Optimiser, schedule and selection."""
 
-    seeds: Annotated[tuple[int, ...], Field(min_length=1)]
+    seeds: Seeds
     learning_rate: Annotated[float, Field(gt=0)]
     batch_size: Positive
     epochs: Positive
@@ -83,13 +93,6 @@ class Training(Section):
     keeps the weights themselves."""
     threads: Positive = 1
     """Processor threads of one training run."""
-
-    @field_validator("seeds")
-    @classmethod
-    def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        if len(set(seeds)) != len(seeds):
-            raise ValueError("the same seed twice")
-        return seeds
 
 
 class Experiment(Section):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from glre.errors import InputError
 from glre.settings.corpora import Dataset
 from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
-from glre.settings.experiments import Experiment
+from glre.settings.experiments import Experiment, Seeds
 from glre.settings.grid import Grid
 from glre.settings.reports import Report
 from glre.settings.section import Name, Section
@@ -33,6 +33,8 @@ class Settings(Section):
     """What dvc.yaml puts before the command of a stage that computes."""
     launch_training: str = ""
     """What it puts before the command of a stage that trains."""
+    seeds: Seeds | None = None
+    """Of every experiment, in the place of its `training.seeds`; None leaves each its own."""
     datasets: dict[Name, Dataset]
     encoders: dict[Name, Encoder]
     defaults: dict[str, Any]
@@ -50,6 +52,8 @@ class Settings(Section):
         """The settings of `experiment` on `dataset`; InputError where a name or an override is unknown."""
         merged = _merge(self.defaults, self.dataset(dataset).settings)
         merged = _merge(merged, _look_up(self.experiments, experiment, "experiments"))
+        if self.seeds is not None:
+            merged = _merge(merged, {"training": {"seeds": self.seeds}})
         resolved = _validated(Experiment, merged, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
         encoder = self.encoder(resolved.encoder)
         if resolved.fine_tuning and isinstance(encoder, WordVectors):

@@ -137,6 +137,9 @@ def _settings(run: "StoredRun", origin: _Origin, workspace: Workspace) -> tuple[
     logged = run.data.params
     changed = []
     for key in (key for key in sorted(logged) if logged[key] != there.get(key)):
+        if key == "training.seeds" and committed.seeds is not None:
+            changed.append(f"++seeds={logged[key]}")
+            continue
         # The dataset's settings, for an experiment's hold for others too; but those override the dataset's.
         overridden = any(f"{leaf}.".startswith(f"{key}.") or f"{key}.".startswith(f"{leaf}.") for leaf in own)
         section = f"experiments.{experiment}" if overridden else f"datasets.{dataset}.settings"

@@ -258,6 +258,15 @@ def test_training_that_cannot_be(changes: dict[str, Any], message: str) -> None:
         Training.model_validate(CONTENT["defaults"]["training"] | changes)
 
 
+def test_seeds_for_every_experiment_take_the_place_of_its_own(tmp_path: Path) -> None:
+    own = read(tmp_path, content()).experiment("own", "wide")
+    found = read(tmp_path, content(seeds=[8, 9])).experiment("own", "wide")
+    assert found.training.seeds == (8, 9)
+    assert found.training.model_copy(update={"seeds": own.training.seeds}) == own.training
+    with pytest.raises(InputError, match=r"seeds: found .*the same seed twice"):
+        read(tmp_path, content(seeds=[8, 8]))
+
+
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b", "-d"])
 def test_names_stay_within_their_folder(tmp_path: Path, name: str) -> None:
     made = content(experiments={"plain": {}, "wide": {}, name: {}})

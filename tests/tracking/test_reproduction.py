@@ -189,3 +189,14 @@ def test_a_setting_that_the_experiment_overrides_is_given_to_the_experiment() ->
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     _, command = read_reproduction(run_stages()).commands
     assert command == "dvc exp run -S ++experiments.glre.training.epochs=5 evaluate@sample-glre"
+
+
+def test_seeds_that_were_set_for_every_experiment_are_set_for_every_experiment() -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    settings["seeds"] = [7]
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    git("commit", "-qam", "one seed for all")
+    settings["seeds"] = [1, 2]
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    _, command = read_reproduction(run_stages()).commands
+    assert command == "dvc exp run -S '++seeds=[1, 2]' evaluate@sample-glre"
