@@ -1,0 +1,1 @@
+"""Anybody's documents, in any of the formats that they come in."""

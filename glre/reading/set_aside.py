@@ -1,0 +1,27 @@
+"""A document that could not be used."""
+
+from dataclasses import dataclass
+
+from glre.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A document that is left out, and why; the others of its source are read on.
+
+    `place` is its file with line or number, `document_id` is None where the id itself could not be read.
+    """
+
+    place: str
+    document_id: str | None
+    found: str
+    expected: str
+
+    @classmethod
+    def because(cls, error: InputError, document_id: str | None) -> "SetAside":
+        """What an error says of the document that it was met in."""
+        return cls(error.place, document_id, error.found, error.expected)
+
+    def error(self) -> InputError:
+        """The same as the error that ends a strict run."""
+        return InputError(self.place, self.found, self.expected)
