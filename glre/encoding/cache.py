@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glre.documents import Document
-from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.encoder import SUBWORDS_PER_BLOCK, FrozenEncoder, blocks_by_length
 from glre.encoding.subwords import Subwords
 from glre.errors import InputError
 from glre.files import written_whole
@@ -69,7 +69,7 @@ def write_features(
     path: Path,
     partial: Path,
     advance: Callable[[int], None],
-    tokens_per_block: int = 32_768,
+    tokens_per_block: int = SUBWORDS_PER_BLOCK,
 ) -> None:
     """Encode the documents into `path` (a .npy of `[words, layers, width]`) with its description beside it.
 
@@ -87,7 +87,7 @@ def write_features(
     if not done:
         np.lib.format.open_memmap(table, mode="w+", dtype=np.float16, shape=shape).flush()
     states = np.load(table, mmap_mode="r+", allow_pickle=False)
-    for number, block in enumerate(_blocks(subwords, tokens_per_block)):
+    for number, block in enumerate(blocks_by_length(subwords, tokens_per_block)):
         if number not in done:
             encoded = encoder.encode([subwords[document] for document in block])
             for document, rows in zip(block, encoded, strict=True):
@@ -140,16 +140,3 @@ def _blocks_done(journal: Path) -> set[int]:
         return set()
     # A line that a kill cut short ends without its newline and does not count.
     return {int(line) for line in journal.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")}
-
-
-def _blocks(subwords: Sequence[Subwords], tokens: int) -> list[list[int]]:
-    """Documents by length, cut into blocks of about `tokens` subwords: like lengths waste little padding."""
-    blocks: list[list[int]] = []
-    size = tokens
-    for document in sorted(range(len(subwords)), key=lambda number: len(subwords[number].ids)):
-        if size >= tokens:
-            blocks.append([])
-            size = 0
-        blocks[-1].append(document)
-        size += len(subwords[document].ids)
-    return blocks

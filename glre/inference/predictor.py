@@ -1,96 +1,156 @@
 """A trained model that reads documents and says which relations hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from glre.documents import Document
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.source import encoder_identity, encoder_source
 from glre.errors import InputError
-from glre.evaluation.predictions import DocumentScores
-from glre.model.inputs import WordInputs, state_inputs, subword_inputs, word_numbers
-from glre.model.trained import TrainedModel, load_model
-from glre.settings import WordVectors
+from glre.evaluation.predictions import DocumentScores, read_predictions
+from glre.inference.chosen_threshold import Choice, threshold_for_precision
+from glre.inference.chunks import MOST_WORDS, chunks
+from glre.inference.evidence import carrying_sentences, related_entities
+from glre.inference.inputs import InputMaker
+from glre.inference.limits import check_size
+from glre.inference.model_source import find_model, find_predictions
+from glre.inference.options import Options, arithmetic
+from glre.inference.relation_names import relation_names
+from glre.inference.relations import Answer, DocumentRelations, PredictedRelation
+from glre.inference.scoring import Scored, score_documents
+from glre.model.trained import ModelSettings, TrainedModel, load_model
+from glre.reading.set_aside import SetAside
 from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
 
 _STEP_WORDS = 16_384
 _STEP_PAIRS = 32_768
-
-
-class Prediction(BaseModel):
-    """A relation that holds by the model's threshold, between entities by their ids."""
-
-    model_config = ConfigDict(frozen=True)
-
-    document_id: str
-    head_id: str
-    tail_id: str
-    relation: str
-    score: float
+_CHUNK_BYTES = 256 * 2**20
+"""Most that a chunk's hidden states may take."""
+_DEFAULT = Options()
 
 
 class Predictor:
-    """Loads a model folder once, with its encoder, and answers for any number of documents."""
+    """Loads a model once, with its encoder, and answers for any number of documents; threads may share it."""
 
-    def __init__(self, folder: Path, batch_size: int = 16) -> None:
-        """Raises InputError where the folder is no model, or the encoder is not the one that it was trained with."""
-        self._model = load_model(folder)
-        self._limits = StepLimits(batch_size, _STEP_WORDS, _STEP_PAIRS)
-        settings = self._model.settings
-        self._encoder: FrozenEncoder | None = None
-        if not (isinstance(settings.encoder, WordVectors) or self._model.pretrained):
-            identity = encoder_identity(settings.encoder)
-            if identity != settings.encoder_identity:
-                raise InputError(
-                    f"{folder}, encoder {encoder_source(settings.encoder)}",
-                    identity,
-                    f"the one that the model was trained with, {settings.encoder_identity}",
-                )
-            self._encoder = FrozenEncoder(settings.encoder)
+    def __init__(
+        self, model: TrainedModel, maker: InputMaker, options: Options, choice: Choice, names: Mapping[str, str]
+    ) -> None:
+        """What `load` puts together: `choice` is the threshold that `options` came to, `names` relations in words."""
+        self._model = model
+        self._maker = maker
+        self._choice = choice
+        self._names = names
+        self._top = options.top
+        self._limits = StepLimits(options.batch_size, _STEP_WORDS, _STEP_PAIRS)
+        self._lock = Lock()
+
+    @classmethod
+    def load(cls, model: str | Path, options: Options = _DEFAULT) -> "Predictor":
+        """A model by what people call it: its folder, that of its seeds or results, or a model in MLflow.
+
+        Raises InputError where there is no such model, its encoder is not the one that it was trained with, or
+        `options` can't be met.
+        """
+        folder = find_model(str(model))
+        precision = arithmetic(options.precision)
+        trained = load_model(folder, precision)
+        choice = _choice(str(model), trained.settings, options)
+        names = relation_names(trained.settings.dataset)
+        return cls(trained, InputMaker(trained, folder, precision), options, choice, names)
+
+    def __call__(self, documents: Iterable[Document]) -> list[DocumentRelations]:
+        """The relations of each document, in order. InputError where one is too large."""
+        found = []
+        for answer in self.stream(documents):
+            if isinstance(answer, SetAside):
+                raise answer.error()
+            found.append(answer.found)
+        return found
+
+    def stream(self, documents: Iterable[Document | SetAside]) -> Iterator[Answer | SetAside]:
+        """Answers in the order of the documents, chunk after chunk, so that any number can pass through.
+
+        What was set aside is passed on; so is a document that is too large.
+        """
+        words = min(MOST_WORDS, _CHUNK_BYTES // max(1, self._maker.bytes_per_word))
+        for chunk in chunks((self._checked(document) for document in documents), words):
+            usable = [document for document in chunk if isinstance(document, Document)]
+            answers = iter(self._answers(usable))
+            for item in chunk:
+                yield next(answers) if isinstance(item, Document) else item
 
     def scores(self, documents: Sequence[Document]) -> tuple[DocumentScores, ...]:
         """Probabilities of every candidate pair and relation, in the documents' order; facts are not looked at."""
         if not documents:
             return ()
-        return score(self._model.glre, self.split(documents), range(len(documents)), self._limits)
+        with self._lock:
+            return score(self._model.glre, self.split(documents), range(len(documents)), self._limits)
 
     @property
     def model(self) -> TrainedModel:
         """The model that answers."""
         return self._model
 
+    @property
+    def choice(self) -> Choice:
+        """The threshold from which a score is a prediction."""
+        return self._choice
+
     def split(self, documents: Sequence[Document]) -> Split:
         """One or more documents as the model takes them."""
         settings = self._model.settings
-        return make_split(documents, self._inputs(documents), settings.candidates, settings.relations)
+        return make_split(documents, self._maker(documents), settings.candidates, settings.relations)
 
-    def __call__(self, documents: Sequence[Document]) -> list[Prediction]:
-        """Relations scored at or above the threshold."""
-        settings = self._model.settings
+    def _checked(self, document: Document | SetAside) -> Document | SetAside:
+        if isinstance(document, SetAside):
+            return document
+        try:
+            check_size(document, self._model.settings.candidates)
+        except InputError as error:
+            return SetAside.because(error, document.id)
+        return document
+
+    def _answers(self, documents: Sequence[Document]) -> list[Answer]:
+        if not documents:
+            return []
+        # One at a time: the tokenizer and the model's hooks are not made for several, and torch uses all cores anyway.
+        with self._lock:
+            split = self.split([replace(document, facts=(), excluded=()) for document in documents])
+            scored = score_documents(self._model.glre, split, self._limits, self._choice.threshold)
+        return [
+            Answer(document, self._relations(document, split, number, scored[number]))
+            for number, document in enumerate(documents)
+        ]
+
+    def _relations(self, document: Document, split: Split, number: int, scored: Scored) -> DocumentRelations:
+        pairs, threshold = split.pairs[number], self._choice.threshold
         found = []
-        for document, scored in zip(documents, self.scores(documents), strict=True):
-            for place, column in np.argwhere(scored.scores >= settings.threshold):
-                pair = scored.pairs[place]
+        if scored.weights is not None:
+            for place, column in np.argwhere(scored.scores.astype(np.float64) >= threshold).tolist():
+                head, tail = related_entities(document, pairs[place], scored.weights)
+                relation = self._model.settings.relations[column]
                 found.append(
-                    Prediction(
-                        document_id=document.id,
-                        head_id=document.entities[pair.head].id,
-                        tail_id=document.entities[pair.tail].id,
-                        relation=settings.relations[column],
+                    PredictedRelation(
+                        head=head,
+                        tail=tail,
+                        relation=relation,
+                        name=self._names.get(relation, relation),
                         score=float(scored.scores[place, column]),
+                        threshold=threshold,
+                        sentences=carrying_sentences((head, tail)),
                     )
                 )
-        return found
+        found.sort(key=lambda relation: -relation.score)
+        return DocumentRelations(document.id, len(pairs), tuple(found[: self._top]))
 
-    def _inputs(self, documents: Sequence[Document]) -> WordInputs:
-        if self._model.pretrained is not None:
-            return subword_inputs(self._model.pretrained, documents)
-        if self._encoder is None:
-            words = {word: number for number, word in enumerate(self._model.settings.vocabulary, start=1)}
-            return word_numbers(documents, words)
-        states = self._encoder.encode([self._encoder.subwords(document) for document in documents])
-        return state_inputs(np.concatenate(states), documents)
+
+def _choice(model: str, settings: ModelSettings, options: Options) -> Choice:
+    if options.threshold is not None:
+        return Choice(options.threshold)
+    if options.min_precision is None:
+        return Choice(settings.threshold)
+    path = find_predictions(model, settings.dataset, settings.experiment)
+    return threshold_for_precision(read_predictions(path), settings.seed, options.min_precision, str(path))

@@ -10,7 +10,8 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc.model import PythonModel
 
 from glre.errors import InputError
-from glre.inference.predictor import Prediction, Predictor
+from glre.inference.prediction import Prediction, prediction_rows
+from glre.inference.predictor import Predictor
 from glre.inference.request import read_request
 
 
@@ -31,7 +32,7 @@ class ServedPredictor(PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Load the model that MLflow keeps beside this file."""
-        self._predictor = Predictor(Path(context.artifacts["model"]))
+        self._predictor = Predictor.load(Path(context.artifacts["model"]))
 
     def predict(self, model_input: list[str]) -> list[Prediction]:  # type: ignore[override]
         """Documents, in any format that `read_request` knows → one row per predicted relation; else a Refusal."""
@@ -39,7 +40,7 @@ class ServedPredictor(PythonModel):
             documents = read_request(model_input)
         except InputError as error:
             raise Refusal(error) from None
-        return self._predictor(documents)
+        return [row for found in self._predictor(documents) for row in prediction_rows(found)]
 
 
 set_model(ServedPredictor())

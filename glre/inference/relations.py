@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from glre.documents import Document
+
 
 @dataclass(frozen=True, slots=True)
 class WeighedMention:
@@ -52,3 +54,11 @@ class DocumentRelations:
     document_id: str
     pairs: int
     relations: tuple[PredictedRelation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A document with what a model says of it."""
+
+    document: Document
+    found: DocumentRelations

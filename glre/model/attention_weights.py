@@ -4,7 +4,7 @@ The model itself never holds them as numbers of a pair: its local attention make
 attention runs in a fused kernel. Here they are made from the same layers and the same inputs, for a few documents.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from glre.candidates import CandidatePair
 from glre.encoding.subword_batch import SubwordBatch
 from glre.model.context_attention import ContextAttention
 from glre.model.glre import GLRE
-from glre.model.graph import GraphBatch
+from glre.model.graph import DocumentSlice, GraphBatch
 from glre.model.local_attention import LocalAttention
 
 Weights = npt.NDArray[np.float32]
@@ -54,34 +54,49 @@ def document_attention(glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBa
     if len(graph.documents) != 1 or len(graph.asked) != graph.pairs.shape[1]:
         raise ValueError("attention is written out for one document, of which all pairs are asked for")
     layers = {"head": glre.local_head, "tail": glre.local_tail, "context": glre.classifier.context}
-    with _inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
+    with inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
         glre(inputs, graph)
     found: dict[str, Weights | None] = dict.fromkeys(layers)
     for name, layer in layers.items():
         if isinstance(layer, LocalAttention) and name in seen:
             partners, _, sentences, *_ = seen[name]
-            found[name] = _array(local_weights(layer, partners, sentences, graph).mean(0))
+            found[name] = _array(local_weights(layer, partners, sentences, graph, graph.documents[0]).mean(0))
         elif isinstance(layer, ContextAttention) and name in seen:
             found[name] = _array(context_weights(layer, seen[name][0]))
     pairs = tuple(CandidatePair(head, tail) for head, tail in graph.pairs.T.tolist())
     return DocumentAttention(pairs, graph.entity_of_mention.cpu().numpy(), **found)
 
 
-def local_weights(attention: LocalAttention, partners: Tensor, sentences: Tensor, graph: GraphBatch) -> Tensor:
-    """The softmax of Eq. 3–5 for every asking entity and mention, `[heads, entities, mentions]`.
+def local_weights(
+    attention: LocalAttention, partners: Tensor, sentences: Tensor, graph: GraphBatch, document: DocumentSlice
+) -> Tensor:
+    """The softmax of Eq. 3–5 for every asking entity and mention of one document, `[heads, entities, mentions]`.
 
-    `partners [entities, query_width]` are the queries' e^glo, `sentences [sentences, node_width]` the initial nodes.
-    Over the mentions of one entity the weights sum to 1.
+    `partners [entities, query_width]` are the queries' e^glo, `sentences [sentences, node_width]` the initial nodes,
+    both of the whole batch. Over the mentions of one entity the weights sum to 1.
     """
-    width = attention.output.in_features // attention.heads
-    queries = attention.query(partners).view(-1, attention.heads, width).transpose(0, 1)
-    keys = attention.key(sentences).index_select(0, graph.sentence_of_mention)
-    logits = queries @ keys.view(-1, attention.heads, width).permute(1, 2, 0) / width**0.5
-    weights = torch.zeros_like(logits)
-    for entity in range(graph.entities):
-        own = graph.entity_of_mention == entity
-        weights[:, :, own] = logits[:, :, own].softmax(-1)
+    own = _mentions_of(graph, document)
+    entity = graph.entity_of_mention[own] - document.entities.start
+    queries = _by_head(attention, attention.query(partners[document.entities]))
+    keys = _by_head(attention, attention.key(sentences.index_select(0, graph.sentence_of_mention[own])))
+    logits = queries @ keys.transpose(1, 2) / queries.shape[-1] ** 0.5
+    place = entity.expand_as(logits)
+    shape = (*logits.shape[:2], document.entities.stop - document.entities.start)
+    highest = logits.new_full(shape, float("-inf")).scatter_reduce(-1, place, logits, "amax")
+    raised = (logits - highest.gather(-1, place)).exp()
+    weights: Tensor = raised / logits.new_zeros(shape).index_add(-1, entity, raised).gather(-1, place)
     return weights
+
+
+def _mentions_of(graph: GraphBatch, document: DocumentSlice) -> slice:
+    """Where the document's mentions lie in the batch: those of one entity stand behind those of the one before."""
+    ends = torch.tensor([document.entities.start, document.entities.stop], device=graph.entity_of_mention.device)
+    return slice(*torch.searchsorted(graph.entity_of_mention, ends).tolist())
+
+
+def _by_head(attention: LocalAttention, rows: Tensor) -> Tensor:
+    """`[rows, hidden]` → `[heads, rows, hidden / heads]`."""
+    return rows.view(len(rows), attention.heads, rows.shape[1] // attention.heads).transpose(0, 1)
 
 
 def context_weights(attention: ContextAttention, relations: Tensor) -> Tensor:
@@ -91,7 +106,7 @@ def context_weights(attention: ContextAttention, relations: Tensor) -> Tensor:
 
 
 @contextmanager
-def _inputs_of(layers: dict[str, nn.Module]) -> Iterator[dict[str, tuple[Any, ...]]]:
+def inputs_of(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, tuple[Any, ...]]]:
     """What each layer is called with inside the block, by name; a layer that is not called has no entry."""
     seen: dict[str, tuple[Any, ...]] = {}
 

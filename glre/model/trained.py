@@ -3,6 +3,8 @@
 A fine-tuned encoder's weights are among the model's; its configuration and tokenizer stand in `encoder/`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from glre.errors import InputError
 from glre.files import written_whole
 from glre.model.encoding_layer import FineTunedStates, FrozenStates, Source, WordVectorTable
 from glre.model.glre import GLRE
-from glre.settings import CandidateRule, Encoder, Model, PretrainedEncoder, Section
+from glre.settings import Arithmetic, CandidateRule, Encoder, Model, PretrainedEncoder, Section
 
 _ENCODER = "encoder"
 
@@ -92,20 +94,24 @@ def save_model(
         (temporary / "settings.json").write_text(settings.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def load_model(folder: Path) -> TrainedModel:
-    """Read a folder that `save_model` wrote; InputError where it is none."""
-    place = folder / "settings.json"
-    try:
-        settings = ModelSettings.model_validate_json(place.read_bytes())
+def load_settings(folder: Path) -> ModelSettings:
+    """The settings in a folder that `save_model` wrote; InputError where it is none."""
+    with _reading(folder):
+        return ModelSettings.model_validate_json((folder / "settings.json").read_bytes())
+
+
+def load_model(folder: Path, precision: Arithmetic | None = None) -> TrainedModel:
+    """Read a folder that `save_model` wrote; InputError where it is none.
+
+    A fine-tuned encoder computes in `precision`, else in that of its settings.
+    """
+    settings = load_settings(folder)
+    with _reading(folder):
         weights = load_file(folder / "model.safetensors")
-    except OSError as error:
-        found = (error.strerror or "no such file").lower()
-        raise InputError(str(error.filename or folder), found, "a model as `glre train` writes it") from None
-    except (ValidationError, SafetensorError) as error:
-        raise InputError(str(folder), " ".join(str(error).split())[:200], "a model as `glre train` writes it") from None
     pretrained = None
     if settings.fine_tuned and isinstance(settings.encoder, PretrainedEncoder):
-        pretrained = rebuild_pretrained(settings.encoder, folder / _ENCODER)
+        changes = {} if precision is None else {"precision": precision}
+        pretrained = rebuild_pretrained(settings.encoder.model_copy(update=changes), folder / _ENCODER)
     glre = build_model(
         settings.model,
         settings.encoder,
@@ -122,3 +128,15 @@ def load_model(folder: Path) -> TrainedModel:
         ) from None
     glre.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
     return TrainedModel(glre, settings, pretrained)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    expected = "a model as `glre train` writes it"
+    try:
+        yield
+    except OSError as error:
+        found = (error.strerror or "no such file").lower()
+        raise InputError(str(error.filename or folder), found, expected) from None
+    except (ValidationError, SafetensorError) as error:
+        raise InputError(str(folder), " ".join(str(error).split())[:200], expected) from None

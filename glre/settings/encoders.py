@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 from glre.settings.section import Positive, Section
 
+Arithmetic = Literal["float32", "bfloat16"]
+"""What an encoder computes in; its weights and hidden states stay in float32."""
+
 
 class PretrainedEncoder(Section):
     """A transformers encoder: by the Python package that bundles it, or by name or path."""
@@ -19,8 +22,7 @@ class PretrainedEncoder(Section):
     revision: str | None = None
     layers: Annotated[tuple[int, ...], Field(min_length=1)]
     """Hidden layers that are features (0: embeddings, 1: first layer, -1: last)."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the encoder's arithmetic; weights and hidden states stay in float32."""
+    precision: Arithmetic = "float32"
 
     @model_validator(mode="after")
     def _one_source(self) -> "PretrainedEncoder":

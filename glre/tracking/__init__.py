@@ -1,6 +1,7 @@
 """Runs in MLflow: the only package that knows it, and it imports it only when a run starts."""
 
 from glre.tracking.comparison import Comparison, compare
+from glre.tracking.fetching import fetch_model, fetch_predictions, is_reference
 from glre.tracking.identity import StageIdentity
 from glre.tracking.origin import read_inputs
 from glre.tracking.record import read_run_id, write_run_id
@@ -18,6 +19,9 @@ __all__ = [
     "StageIdentity",
     "StageRun",
     "compare",
+    "fetch_model",
+    "fetch_predictions",
+    "is_reference",
     "log_model",
     "parent_run",
     "read_inputs",

@@ -11,7 +11,7 @@ from glre.inference.predictor import Predictor
 
 @pytest.fixture(scope="module")
 def predictor(finished_folder: Path) -> Predictor:
-    return Predictor(finished_folder / "models/sample/glre/seed-1")
+    return Predictor.load(finished_folder / "models/sample/glre/seed-1")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from mlflow.pyfunc import PyFuncModel
 from mlflow.pyfunc.scoring_server import predictions_to_json
 
 from glre.documents import Document, read_documents, to_json
-from glre.inference.predictor import Prediction, Predictor
+from glre.inference.prediction import Prediction, prediction_rows
+from glre.inference.predictor import Predictor
 from glre.tracking import read_run_id
 
 HALF_PRECISION = 1e-3
@@ -48,7 +49,7 @@ def served(finished_folder: Path, uri: str) -> PyFuncModel:
 
 @pytest.fixture(scope="module")
 def predictor(finished_folder: Path) -> Predictor:
-    return Predictor(finished_folder / "models/sample/glre/seed-1")
+    return Predictor.load(finished_folder / "models/sample/glre/seed-1")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_documents_as_json_are_answered_as_the_predictor_answers(
     predictor: Predictor, served: PyFuncModel, made: list[Document]
 ) -> None:
     found = served.predict([to_json(document) for document in made])
-    expected = predictor(made)
+    expected = [row for found in predictor(made) for row in prediction_rows(found)]
     assert expected
     assert [Prediction.model_validate(row, from_attributes=True) for row in found] == expected
 
@@ -157,7 +158,9 @@ def body(*texts: str) -> bytes:
 def test_a_server_answers_every_format(
     ask: Callable[[bytes], Answer], predictor: Predictor, made: list[Document]
 ) -> None:
-    first, second, third = ([found.model_dump() for found in predictor([document])] for document in made[:3])
+    first, second, third = (
+        [row.model_dump() for found in predictor([document]) for row in prediction_rows(found)] for document in made[:3]
+    )
     assert first
     assert second
     assert ask(body(to_json(made[0]))) == (200, {"predictions": close(first)})

@@ -43,13 +43,30 @@ def test_local_weights_reproduce_what_the_layer_gives(made, seed: int) -> None:
     attention = LocalAttention(5, 4, 6, 3, 0.0).eval()
     partners, mentions = torch.randn(graph.entities, 5), torch.randn(graph.mentions, 4)
     sentences = torch.randn(graph.sentences, 4)
-    weights = local_weights(attention, partners, sentences, graph)
+    weights = local_weights(attention, partners, sentences, graph, graph.documents[0])
     assert weights.shape == (3, graph.entities, graph.mentions)
     head, tail = graph.pairs
     for attended, asking in ((head, tail), (tail, head)):
         found = attention(partners, mentions, sentences, graph, attended, asking)
         expected = expected_local(attention, weights, mentions, graph, attended, asking)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+
+
+@few
+@given(st.lists(documents(), min_size=2, max_size=4), st.integers(0, 100))
+def test_local_weights_do_not_depend_on_the_batch(made, seed: int) -> None:
+    batch = Corpus(tuple(made), ANY).graph
+    torch.manual_seed(seed)
+    attention = LocalAttention(5, 4, 6, 3, 0.0).eval()
+    partners, sentences = torch.randn(batch.entities, 5), torch.randn(batch.sentences, 4)
+    first = 0
+    for one, place in zip(made, batch.documents, strict=True):
+        alone = Corpus((one,), ANY).graph
+        own = slice(first, first := first + alone.sentences)
+        arguments = (attention, partners[place.entities], sentences[own], alone, alone.documents[0])
+        torch.testing.assert_close(
+            local_weights(attention, partners, sentences, batch, place), local_weights(*arguments)
+        )
 
 
 def heard(model: GLRE, corpus: Corpus) -> dict[str, tuple[tuple[Tensor, ...], Tensor]]:
@@ -73,7 +90,7 @@ def test_of_a_model_they_reproduce_what_its_attentions_give() -> None:
     for name, attended, asking in (("head", head, tail), ("tail", tail, head)):
         (partners, mentions, sentences, *_), given = layers[name]
         attention = model.local_head if name == "head" else model.local_tail
-        weights = local_weights(attention, partners, sentences, graph)
+        weights = local_weights(attention, partners, sentences, graph, graph.documents[0])
         expected = expected_local(attention, weights, mentions, graph, attended, asking)
         torch.testing.assert_close(given, expected, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(getattr(found, name), weights.mean(0).numpy(), rtol=1e-5)

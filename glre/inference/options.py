@@ -1,0 +1,55 @@
+"""How a model is asked."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from glre.errors import InputError
+from glre.settings import Arithmetic
+
+Precision = Literal["auto", "float32", "bfloat16"]
+PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What becomes a prediction, and how the encoder computes.
+
+    `threshold` stands in for the model's own, which has the best F1 on dev. `min_precision` chooses it on dev instead:
+    the most recall at no less than this precision. `top` keeps at most so many relations of a document, the highest
+    scores. `precision` auto is bfloat16 where the processor has instructions for it, else float32. InputError where
+    they don't go together.
+    """
+
+    threshold: float | None = None
+    min_precision: float | None = None
+    top: int | None = None
+    precision: Precision = "auto"
+    batch_size: int = 16
+    """Documents that go through the model at once, where they are not too long for that."""
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and self.min_precision is not None:
+            raise InputError("--min-precision", "a threshold as well", "one of them, for either sets the threshold")
+        for name, value in (("--threshold", self.threshold), ("--min-precision", self.min_precision)):
+            if value is not None and not 0 <= value <= 1:
+                raise InputError(name, f"{value:g}", "a fraction from 0 to 1")
+        if self.top is not None and self.top < 1:
+            raise InputError("--top", str(self.top), "a number from 1")
+        if self.precision not in PRECISIONS:
+            raise InputError("--precision", repr(self.precision), f"one of {', '.join(PRECISIONS)}")
+
+
+def arithmetic(precision: Precision) -> Arithmetic:
+    """What the encoder computes in; `auto` is bfloat16 where this machine has instructions for it."""
+    if precision != "auto":
+        return precision
+    return "bfloat16" if _fast_bfloat16() else "float32"
+
+
+def _fast_bfloat16() -> bool:
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
