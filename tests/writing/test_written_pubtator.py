@@ -131,7 +131,10 @@ def test_sample_articles_are_read_with_the_same_mentions(tmp_path: Path) -> None
 def test_any_document_is_read_with_the_same_mentions(
     made: list[Document], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    read = read_pubtator_text(written(tmp_path_factory.mktemp("written"), *made), "a test")
+    text = written(tmp_path_factory.mktemp("written"), *made)
+    # Readers differ in what ends a line.
+    assert text.splitlines() == text.split("\n")[:-1]
+    read = read_pubtator_text(text, "a test")
     assert ids(read) == ids(made)
     for own, document in zip(read, made, strict=True):
         assert marked(own) == marked(document)
