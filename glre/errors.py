@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from glre.printable import printable
+
 
 class InputError(Exception):
     """What was given cannot be used: where, what was found there, and what was expected.
@@ -24,5 +26,5 @@ def errors_reported() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         sys.exit(2)
