@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from glre.errors import errors_reported
+from glre.inference.options import Precision
+from glre.reading.format import Format
+from glre.writing.format import OutputFormat
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -93,6 +96,47 @@ def report(
     from glre.stages import report as stage
 
     stage.run(name)
+
+
+@app.command()
+def predict(
+    model: Annotated[
+        str, typer.Argument(help="A model's folder, that of its seeds or results, or a model in MLflow (see below).")
+    ],
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; its name tells the format. A folder: a file per input."),
+    ] = None,
+    read_as: Annotated[Format | None, typer.Option("--from", help="The inputs' format, where it isn't told.")] = None,
+    written_as: Annotated[OutputFormat | None, typer.Option("--to", help="The output's format.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The least score of a relation; the model has its own, chosen on dev.")
+    ] = None,
+    min_precision: Annotated[
+        float | None, typer.Option(help="Choose the threshold that has this precision on dev, such as 0.8.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(help="At most so many relations of a document, the best ones.")] = None,
+    precision: Annotated[
+        Precision, typer.Option(help="What the encoder computes in; auto is bfloat16 where the processor has it.")
+    ] = Precision.AUTO,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first document that can't be used.")] = False,
+) -> None:
+    """Say which relations hold in your own documents.
+
+    They are read as PubTator (also PubTator3's exports), BioC (JSON or XML), DocRED's JSON, our own JSON or Parquet.
+    Relations are shown as a table, or written as JSON Lines, Parquet, CSV, PubTator or BioC. A document that can't be
+    used is set aside, with the reason, and the others are done.
+
+    MODEL: models/cdr/glre/seed-1, models/cdr/glre (its best seed on dev), results/cdr/glre, models:/glre-cdr@champion.
+
+    Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
+    """
+    from glre.inference.options import Options
+    from glre.stages import predict as command
+
+    request = command.Request(model, inputs, output, read_as, written_as, strict)
+    command.run(request, Options(threshold, min_precision, top, precision))
 
 
 @app.command()

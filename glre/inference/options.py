@@ -1,13 +1,21 @@
 """How a model is asked."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from glre.errors import InputError
-from glre.settings import Arithmetic
 
-Precision = Literal["auto", "float32", "bfloat16"]
-PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
+if TYPE_CHECKING:
+    from glre.settings import Arithmetic
+
+
+class Precision(StrEnum):
+    """What the encoder computes in; `auto` is bfloat16 where this machine has instructions for it, else float32."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +24,13 @@ class Options:
 
     `threshold` stands in for the model's own, which has the best F1 on dev. `min_precision` chooses it on dev instead:
     the most recall at no less than this precision. `top` keeps at most so many relations of a document, the highest
-    scores. `precision` auto is bfloat16 where the processor has instructions for it, else float32. InputError where
-    they don't go together.
+    scores. InputError where they don't go together.
     """
 
     threshold: float | None = None
     min_precision: float | None = None
     top: int | None = None
-    precision: Precision = "auto"
+    precision: Precision = Precision.AUTO
     batch_size: int = 16
     """Documents that go through the model at once, where they are not too long for that."""
 
@@ -35,15 +42,13 @@ class Options:
                 raise InputError(name, f"{value:g}", "a fraction from 0 to 1")
         if self.top is not None and self.top < 1:
             raise InputError("--top", str(self.top), "a number from 1")
-        if self.precision not in PRECISIONS:
-            raise InputError("--precision", repr(self.precision), f"one of {', '.join(PRECISIONS)}")
 
 
-def arithmetic(precision: Precision) -> Arithmetic:
-    """What the encoder computes in; `auto` is bfloat16 where this machine has instructions for it."""
-    if precision != "auto":
-        return precision
-    return "bfloat16" if _fast_bfloat16() else "float32"
+def arithmetic(precision: Precision) -> "Arithmetic":
+    """What `precision` comes to on this machine."""
+    if precision is Precision.AUTO:
+        return "bfloat16" if _fast_bfloat16() else "float32"
+    return "float32" if precision is Precision.FLOAT32 else "bfloat16"
 
 
 def _fast_bfloat16() -> bool:

@@ -10,7 +10,7 @@ from glre.errors import InputError
 from glre.evaluation.leaderboard import Answer, answers_of_scores, answers_of_table, check, score_result, write_result
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
-from glre.inference.options import Options
+from glre.inference.options import Options, Precision
 from glre.inference.predictor import Predictor
 from glre.model.trained import ModelSettings, load_model
 from glre.progress import progress
@@ -49,7 +49,7 @@ def _read(file: Path, settings: ModelSettings) -> list[Document]:
 
 
 def _scored(model: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[Answer, ...]:
-    predictor = Predictor.load(model, Options(precision="float32"))
+    predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
     answers: list[Answer] = []
     with progress("scoring", len(documents), "documents") as bar:
         for start in range(0, len(documents), _CHUNK):

@@ -10,7 +10,7 @@ from glre.documents import read_documents
 from glre.errors import InputError
 from glre.files import written_whole
 from glre.inference.attention import attention_in
-from glre.inference.options import Options
+from glre.inference.options import Options, Precision
 from glre.inference.predictor import Predictor
 from glre.model.attention_weights import DocumentAttention
 from glre.progress import progress
@@ -115,7 +115,7 @@ def _study(point: Point, settings: Settings) -> Study | None:
     attention: dict[str, DocumentAttention] = {}
     if model.exists():
         torch.set_num_threads(settings.experiment(point.dataset, point.experiment).training.threads)
-        predictor = Predictor.load(model, Options(precision="float32"))
+        predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
         attention = {document.id: attention_in(predictor, document) for document in chosen}
     return Study(
         documents=tuple(documents),

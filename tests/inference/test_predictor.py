@@ -11,7 +11,7 @@ import yaml
 from glre.documents import Document, read_documents
 from glre.errors import InputError
 from glre.evaluation.predictions import read_predictions
-from glre.inference.options import Options
+from glre.inference.options import Options, Precision
 from glre.inference.prediction import prediction_rows
 from glre.inference.predictor import Predictor
 from glre.inference.relations import DocumentRelations
@@ -20,7 +20,7 @@ from glre.stages import evaluate, train
 
 KEY = ["document_id", "head_id", "tail_id", "relation"]
 HALF_PRECISION = 1e-3
-FLOAT32 = Options(precision="float32")
+FLOAT32 = Options(precision=Precision.FLOAT32)
 
 
 @pytest.fixture(scope="module")

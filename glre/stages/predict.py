@@ -1,0 +1,184 @@
+"""Relations of anybody's documents. Not a DVC stage: what it reads and writes, and where, is the user's choice."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from shutil import copyfileobj
+
+from glre.documents import Document
+from glre.errors import InputError
+from glre.inference.chosen_threshold import Choice
+from glre.inference.options import Options
+from glre.inference.relations import Answer
+from glre.printable import printable
+from glre.progress import Tracker, progress
+from glre.reading.format import Format
+from glre.reading.reader import read_source
+from glre.reading.set_aside import SetAside
+from glre.reading.sources import Source, find_sources
+from glre.terminal import table_console
+from glre.writing.format import OutputFormat, output_format
+from glre.writing.relations_table import relations_table
+from glre.writing.set_aside import SetAsideWriter, open_set_aside
+from glre.writing.writer import open_writer
+
+_SHOWN = 10
+"""Documents set aside whose reasons are told one by one."""
+_LOG_WIDTH = 160
+_AT_ONCE = 200
+"""Documents in one table on the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `glre predict` is asked for.
+
+    Without `output` relations go to standard output: as a table where that is a terminal, else as JSON Lines, unless
+    `written_as` says otherwise. Documents that can't be used end the work where it is `strict`.
+    """
+
+    model: str
+    inputs: Sequence[str]
+    output: Path | None = None
+    read_as: Format | None = None
+    written_as: OutputFormat | None = None
+    strict: bool = False
+
+
+def run(request: Request, options: Options) -> None:
+    """Predict and write; what was done, and what was set aside, is told on standard error.
+
+    InputError where model, inputs or output are unusable, or no document at all can be used.
+    """
+    sources = find_sources(request.inputs)
+    format = _format(request)
+    # Not before the inputs are known to be there, for it takes seconds.
+    from glre.inference.predictor import Predictor
+
+    predictor = Predictor.load(request.model, options)
+    tally = _Tally()
+    with _reasons(request) as reasons, progress("predicting", None, "documents") as bar:
+        stream = predictor.stream(_read(sources, request.read_as))
+        answers = _usable(stream, request.strict, tally, reasons, bar)
+        if format is OutputFormat.TABLE:
+            _show(answers)
+        elif request.output is not None:
+            _write(answers, request.output, format)
+        else:
+            _print(answers, format)
+    tally.tell(predictor.choice)
+
+
+def _format(request: Request) -> OutputFormat:
+    if request.written_as is not None:
+        return request.written_as
+    if request.output is not None:
+        return output_format(request.output)
+    return OutputFormat.TABLE if sys.stdout.isatty() else OutputFormat.JSONL
+
+
+class _Tally:
+    """What came of the documents."""
+
+    def __init__(self) -> None:
+        self.documents = self.pairs = self.relations = self.set_aside = 0
+
+    def check(self, first: SetAside | None) -> None:
+        """InputError where there were documents and none could be used."""
+        if first is not None and not self.documents:
+            others = f" (and {self.set_aside - 1} others, none of which can be used)" if self.set_aside > 1 else ""
+            raise InputError(first.place, first.found, f"{first.expected}{others}")
+
+    def tell(self, choice: Choice) -> None:
+        """One line on standard error."""
+        parts = [f"{self.documents} documents", f"{self.pairs} pairs", f"{self.relations} relations"]
+        if self.set_aside:
+            parts.append(f"{self.set_aside} set aside")
+        text = f"{', '.join(parts)}; threshold {choice.threshold:.4f}"
+        if choice.on_dev is not None:
+            text += f", on dev precision {choice.on_dev.precision:.3f} and recall {choice.on_dev.recall:.3f}"
+        print(text, file=sys.stderr)
+
+
+class _Reasons:
+    """Tells why documents were set aside: all of it into the file where there is one, some of it to the reader."""
+
+    def __init__(self, writer: SetAsideWriter | None, path: Path | None) -> None:
+        self._writer, self._path, self._told = writer, path, 0
+
+    def take(self, document: SetAside) -> None:
+        """Tell of one document."""
+        if self._writer is not None:
+            self._writer.write(document)
+        self._told += 1
+        if self._writer is None or self._told <= _SHOWN:
+            print(printable(f"set aside: {document.error()}"), file=sys.stderr)
+        elif self._told == _SHOWN + 1:
+            print(f"set aside: more, all of which are in {self._path}", file=sys.stderr)
+
+
+def _read(sources: Sequence[Source], format: Format | None) -> Iterator[Document | SetAside]:
+    """All documents; of several sources one that can't be used is set aside as a whole."""
+    for source in sources:
+        try:
+            yield from read_source(source, format)
+        except InputError as error:
+            if len(sources) == 1:
+                raise
+            yield SetAside.because(error, None)
+
+
+def _usable(
+    stream: Iterator[Answer | SetAside], strict: bool, tally: _Tally, reasons: _Reasons, bar: Tracker
+) -> Iterator[Answer]:
+    first = None
+    for answer in stream:
+        bar.advance()
+        if isinstance(answer, Answer):
+            tally.documents += 1
+            tally.pairs += answer.found.pairs
+            tally.relations += len(answer.found.relations)
+            yield answer
+        elif strict:
+            raise answer.error()
+        else:
+            first = first or answer
+            tally.set_aside += 1
+            reasons.take(answer)
+    tally.check(first)
+
+
+@contextmanager
+def _reasons(request: Request) -> Iterator[_Reasons]:
+    if request.output is None:
+        yield _Reasons(None, None)
+        return
+    path = request.output.with_name(f"{request.output.name}.set_aside.jsonl")
+    with open_set_aside(path) as writer:
+        yield _Reasons(writer, path)
+
+
+def _show(answers: Iterator[Answer]) -> None:
+    console = table_console(_LOG_WIDTH)
+    while chunk := list(islice(answers, _AT_ONCE)):
+        console.print(relations_table((answer.document, answer.found) for answer in chunk))
+
+
+def _write(answers: Iterator[Answer], path: Path, format: OutputFormat) -> None:
+    with open_writer(path, format) as writer:
+        for answer in answers:
+            writer.write(answer.document, answer.found)
+
+
+def _print(answers: Iterator[Answer], format: OutputFormat) -> None:
+    """On standard output when all is done, so that nothing half-made is read from there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "relations"
+        _write(answers, path, format)
+        with path.open("rb") as file:
+            copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
