@@ -1,6 +1,7 @@
 """From a text whose mentions are marked by character offsets to a document of sentences and words."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from glre.corpora.sentences import sentence_spans
@@ -18,6 +19,36 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a text that begins at character `start`. A heading is one sentence, whatever it contains."""
+
+    start: int
+    text: str
+    heading: bool = False
+
+    @property
+    def end(self) -> int:
+        """The character after the last one."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedPassages:
+    """Passages in the text's order, none of which overlap; a mention lies inside one of them."""
+
+    id: str
+    title: str
+    passages: tuple[Passage, ...]
+    annotations: tuple[Annotation, ...]
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Each passage at its place."""
+        return laid_out(self.passages)
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotatedText:
     """A title and an abstract; offsets count from the title's start, with one character between the two."""
 
@@ -30,22 +61,33 @@ class AnnotatedText:
     @property
     def text(self) -> str:
         """Title and abstract, joined by one space."""
-        return f"{self.title} {self.abstract}"
+        return laid_out(self.passages)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The title, a heading, and the abstract."""
+        return Passage(0, self.title, heading=True), Passage(len(self.title) + 1, self.abstract)
 
 
-def to_document(source: AnnotatedText) -> Document:
+def laid_out(passages: Iterable[Passage]) -> str:
+    """The text in which each passage stands at its place, with spaces where there is none."""
+    pieces, reached = [], 0
+    for passage in passages:
+        pieces += [" " * (passage.start - reached), passage.text]
+        reached = passage.end
+    return "".join(pieces)
+
+
+def to_document(source: AnnotatedText | AnnotatedPassages) -> Document:
     """Split into sentences and words, and gather the mentions of each entity.
 
-    The title is a sentence of its own, whatever it contains. No sentence break falls inside a mention and each
-    mention covers whole words. An entity has the type of most of its mentions, of the first among equals.
+    A heading, such as the title, is a sentence of its own. No sentence break falls inside a mention and each mention
+    covers whole words. An entity has the type of most of its mentions, of the first among equals.
     """
     text = source.text
-    spans = [annotation.span for annotation in source.annotations]
+    spans = sorted(annotation.span for annotation in source.annotations)
     cuts = sorted({offset for span in spans for offset in span})
-    title = Span(0, len(source.title))
-    sentences = [title] if source.title.strip() else []
-    sentences += sentence_spans(text, Span(title.end + 1, len(text)), spans)
-    words = [word_spans(text, sentence, cuts) for sentence in sentences]
+    words = [word_spans(text, sentence, cuts) for sentence in _sentences(source.passages, text, spans)]
     return Document(
         id=source.id,
         title=source.title,
@@ -58,17 +100,30 @@ def to_document(source: AnnotatedText) -> Document:
             )
             for inside in words
         ),
-        entities=_entities(source, words),
+        entities=_entities(source.annotations, text, words),
         facts=source.facts,
     )
 
 
-def _entities(source: AnnotatedText, words: list[list[Span]]) -> tuple[Entity, ...]:
+def _sentences(passages: Iterable[Passage], text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    following = 0
+    for passage in passages:
+        inside = Span(passage.start, passage.end)
+        first = following
+        while following < len(spans) and spans[following].start < passage.end:
+            following += 1
+        if not passage.heading:
+            yield from sentence_spans(text, inside, spans[first:following])
+        elif passage.text.strip():
+            yield inside
+
+
+def _entities(annotations: Iterable[Annotation], text: str, words: list[list[Span]]) -> tuple[Entity, ...]:
     place = {word.start: (number, index) for number, inside in enumerate(words) for index, word in enumerate(inside)}
     last = {word.end: index for inside in words for index, word in enumerate(inside)}
     mentions: dict[str, dict[Mention, None]] = {}
-    for annotation in sorted(source.annotations, key=lambda annotation: annotation.span):
-        marked = source.text[annotation.span.start : annotation.span.end]
+    for annotation in sorted(annotations, key=lambda annotation: annotation.span):
+        marked = text[annotation.span.start : annotation.span.end]
         stripped_start = annotation.span.start + len(marked) - len(marked.lstrip())
         stripped_end = annotation.span.start + len(marked.rstrip())
         sentence, start = place[stripped_start]

@@ -95,16 +95,14 @@ def read_docred(path: Path, relations: Collection[str]) -> DocredFile:
     return _read(_items(path), str(path), relations)
 
 
-def read_docred_items(items: Sequence[Any], source: str) -> list[Document]:
-    """Documents without facts from what JSON in DocRED format comes to: labels are passed over, whatever is there.
+def read_docred_item(item: Any, place: str) -> Document:
+    """The document of one JSON object in DocRED format, without facts: labels are passed over, whatever is there.
 
-    InputError names `source`, document (from 0) and title where one breaks the format. Ids are as `read_docred` gives.
+    Its id is its title. InputError names `place` and title where it breaks the format.
     """
-    unlabelled = [
-        {key: value for key, value in item.items() if key != "labels"} if isinstance(item, dict) else item
-        for item in items
-    ]
-    return list(_read(unlabelled, source, ()).documents)
+    unlabelled = {key: value for key, value in item.items() if key != "labels"} if isinstance(item, dict) else item
+    source = _source(unlabelled, place)
+    return _document(source, source.raw.title, ())[0]
 
 
 def _read(items: Iterable[Any], source: str, relations: Collection[str]) -> DocredFile:

@@ -11,32 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glre.corpora.annotated_text import AnnotatedText, Annotation, to_document
-from glre.corpora.words import Span
+from glre.corpora.mention_span import mention_span
+from glre.corpora.pubtator_line import TEXT_LINE, Line
 from glre.documents import Document, Fact
 from glre.errors import InputError
 
 NO_ENTITY = "-1"
 _OFFSET = re.compile(r"[0-9]{1,9}")
-_TEXT_LINE = re.compile(r"([^|\t]*)\|([ta])\|(.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    source: str
-    number: int
-    text: str
-    document: str | None = None
-
-    def error(self, found: str, expected: str) -> InputError:
-        place = f"{self.source}, line {self.number}"
-        return InputError(place if self.document is None else f"{place}, document {self.document!r}", found, expected)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A line of columns, divided by tabs."""
 
-    line: _Line
+    line: Line
     columns: list[str]
 
 
@@ -44,7 +32,7 @@ class _Row:
 class _Block:
     """A document's lines: the first one, the texts of the first two, and the rows below them."""
 
-    first: _Line
+    first: Line
     title: str
     abstract: str
     mentions: list[_Row]
@@ -56,17 +44,6 @@ def read_pubtator(path: Path, relations: Collection[str]) -> list[Document]:
     return [to_document(source) for source in annotated_texts(path, relations)]
 
 
-def read_pubtator_text(text: str, source: str) -> list[Document]:
-    """Documents without facts from a text in PubTator format: rows of relations are passed over, whatever is there.
-
-    InputError names `source`, line and document where the text breaks the format.
-    """
-    lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
-    numbered = [_Line(source, number, line) for number, line in enumerate(lines, start=1)]
-    blocks = _distinct(_blocks(numbered), source)
-    return [to_document(_annotated_text(block)) for block in blocks]
-
-
 def annotated_texts(path: Path, relations: Collection[str]) -> list[AnnotatedText]:
     """Read a PubTator file; InputError names file, line and document where it breaks the format.
 
@@ -76,7 +53,7 @@ def annotated_texts(path: Path, relations: Collection[str]) -> list[AnnotatedTex
     return [_with_facts(_annotated_text(block), block, relations) for block in blocks]
 
 
-def _distinct(blocks: Iterable[list[_Line]], source: str) -> Iterator[_Block]:
+def _distinct(blocks: Iterable[list[Line]], source: str) -> Iterator[_Block]:
     """Each document's lines; InputError where there is no document, or one a second time."""
     known = set()
     for lines in blocks:
@@ -89,7 +66,7 @@ def _distinct(blocks: Iterable[list[_Line]], source: str) -> Iterator[_Block]:
         raise InputError(source, "an empty file", "documents in PubTator format")
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _lines(path: Path) -> Iterator[Line]:
     try:
         file = path.open("rb")
     except OSError as error:
@@ -97,16 +74,16 @@ def _lines(path: Path) -> Iterator[_Line]:
             str(path), error.strerror or "an unreadable file", "a file, as `glre download` leaves it"
         ) from None
     with file:
-        title: _Line | None = None
+        title: Line | None = None
         for number, raw in enumerate(file, start=1):
             text = _decoded(path, number, raw, title)
-            line = _Line(str(path), number, text)
+            line = Line(str(path), number, text)
             title = (title or line) if text.strip() else None
             yield line
 
 
-def _blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
-    block: list[_Line] = []
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    block: list[Line] = []
     for line in lines:
         if line.text.strip():
             block.append(line)
@@ -117,18 +94,18 @@ def _blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _decoded(path: Path, number: int, raw: bytes, first: _Line | None) -> str:
+def _decoded(path: Path, number: int, raw: bytes, first: Line | None) -> str:
     # Lines end at line feeds only: str.splitlines would also break a text at U+2028 and shift its offsets.
     try:
         return raw.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
-        title = _TEXT_LINE.match(first.text if first else raw.decode("utf-8", "replace"))
-        line = _Line(str(path), number, "", title[1] if title else None)
+        title = TEXT_LINE.match(first.text if first else raw.decode("utf-8", "replace"))
+        line = Line(str(path), number, "", title[1] if title else None)
         found = f"the byte 0x{raw[error.start]:02x} at column {error.start + 1}"
         raise line.error(found, "UTF-8 text") from None
 
 
-def _block(lines: list[_Line]) -> _Block:
+def _block(lines: list[Line]) -> _Block:
     document_id, title = _text_line(lines[0], "t", None)
     first = _at(lines[0], document_id)
     if len(lines) < 2:
@@ -173,9 +150,9 @@ def _with_facts(text: AnnotatedText, block: _Block, relations: Collection[str]) 
     return replace(text, facts=tuple(facts))
 
 
-def _columns(line: _Line) -> list[str]:
+def _columns(line: Line) -> list[str]:
     columns = line.text.split("\t")
-    if _TEXT_LINE.fullmatch(line.text):
+    if TEXT_LINE.fullmatch(line.text):
         raise line.error("another title or abstract line", "a blank line between two documents")
     if len(columns) not in (4, 6, 7):
         found = f"{len(columns)} column{'s' if len(columns) > 1 else ''}"
@@ -185,13 +162,13 @@ def _columns(line: _Line) -> list[str]:
     return columns
 
 
-def _at(line: _Line, document_id: str) -> _Line:
+def _at(line: Line, document_id: str) -> Line:
     return replace(line, document=document_id)
 
 
-def _text_line(line: _Line, kind: str, document_id: str | None) -> tuple[str, str]:
+def _text_line(line: Line, kind: str, document_id: str | None) -> tuple[str, str]:
     name = {"t": "title", "a": "abstract"}[kind]
-    match = _TEXT_LINE.fullmatch(line.text)
+    match = TEXT_LINE.fullmatch(line.text)
     own_id = match[1] if match else ""
     if document_id or own_id:
         line = _at(line, document_id or own_id)
@@ -204,19 +181,10 @@ def _text_line(line: _Line, kind: str, document_id: str | None) -> tuple[str, st
     return own_id, match[3]
 
 
-def _annotation(line: _Line, columns: list[str], text: str, title: int) -> Annotation:
+def _annotation(line: Line, columns: list[str], text: str, title: int) -> Annotation:
     start, end = (_offset(line, column) for column in columns[1:3])
     mention, kind, ids = columns[3:6]
-    if start >= end:
-        raise line.error(f"a mention from {start} to {end}", "a start below the end")
-    if end > len(text):
-        raise line.error(
-            f"a mention from {start} to {end}", f"offsets inside the text, which has {len(text)} characters"
-        )
-    if text[start:end] != mention:
-        raise line.error(f"the mention {mention!r} where the text has {text[start:end]!r}", "the same text in both")
-    if not mention.strip():
-        raise line.error("a mention of white space", "a mention with words")
+    span = mention_span(line.place, start, end, mention, text)
     if start < title < end - 1:
         raise line.error("a mention that runs from the title into the abstract", "a mention in one of them")
     if not kind.strip():
@@ -227,16 +195,16 @@ def _annotation(line: _Line, columns: list[str], text: str, title: int) -> Annot
     if len(columns) == 7 and columns[6] and columns[6].count("|") != ids.count("|"):
         raise line.error(f"column 7 {columns[6]!r} for the ids {ids!r}", "as many texts as ids, divided by '|'")
     named = tuple(dict.fromkeys(entity_id for entity_id in entity_ids if entity_id != NO_ENTITY))
-    return Annotation(Span(start, end), kind, named)
+    return Annotation(span, kind, named)
 
 
-def _offset(line: _Line, column: str) -> int:
+def _offset(line: Line, column: str) -> int:
     if not _OFFSET.fullmatch(column):
         raise line.error(f"the offset {column!r}", "a whole number from 0")
     return int(column)
 
 
-def _fact(line: _Line, columns: list[str], relations: Collection[str]) -> Fact:
+def _fact(line: Line, columns: list[str], relations: Collection[str]) -> Fact:
     _, relation, head, tail = columns
     if relation not in relations:
         raise line.error(f"the relation {relation!r}", f"one of {', '.join(relations)}")
