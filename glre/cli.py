@@ -106,9 +106,7 @@ def predict(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="The file to write; its name tells the format."
-        ),
+        typer.Option("--output", "-o", help="The file to write; its name tells the format."),
     ] = None,
     read_as: Annotated[Format | None, typer.Option("--from", help="The inputs' format, where it isn't told.")] = None,
     written_as: Annotated[OutputFormat | None, typer.Option("--to", help="The output's format.")] = None,
