@@ -38,7 +38,7 @@ def test_a_mention_that_is_given_twice_is_one_mention() -> None:
         (
             TEXT,
             [TextMention(40, 90, "Gene", "x")],
-            "found a mention from 40 to 90; expected offsets inside the text, which has 50 char",
+            "mention from 40 to 90; expected offsets inside the text, which has 50",
         ),
         (TEXT, [TextMention(-1, 3, "Gene", "x")], "mention -1 to 3: found a mention from -1 to 3"),
         (TEXT, [TextMention(3, 3, "Gene", "x")], "found a mention from 3 to 3; expected a start below the end"),
