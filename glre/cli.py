@@ -175,8 +175,7 @@ def explain(
         str,
         typer.Argument(
             metavar="MODEL",
-            help="A trained model: models/<dataset>/<experiment>, one of its seeds, its results' folder, or a model in "
-            "MLflow, such as models:/glre-cdr@champion."
+            help="A model's folder, that of its seeds or results, or a model in MLflow: models:/glre-cdr@champion.",
         ),
     ],
     given: Annotated[
@@ -199,6 +198,9 @@ def explain(
             "nothing.",
         ),
     ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The least score of a relation; the model has its own, chosen on dev.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="PAGE.html", help="Write an HTML page that needs nothing else."),
@@ -216,9 +218,10 @@ def explain(
 
     Example: glre explain models/sample/glre data/sample/test.PubTator.txt --doc 960000001 -o explained.html
     """
+    from glre.inference.options import Options
     from glre.stages import explain as command
 
-    command.run(model, given, document, pair, output)
+    command.run(model, given, document, pair, output, Options(threshold))
 
 
 @app.command()

@@ -30,7 +30,7 @@ from glre.inference.own_copy import encoded_copy
 from glre.model.glre import GLRE
 from glre.model.graph import GraphBatch
 
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 class Part(StrEnum):
@@ -70,7 +70,7 @@ def ablated_scores(glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBatch)
 
     def scores(silent: Iterable[nn.Module]) -> Scores:
         hooks = [module.register_forward_hook(_nothing) for module in silent]
-        found: Scores = own(inputs, graph).sigmoid().float().cpu().numpy()
+        found: Scores = own(inputs, graph).sigmoid().double().cpu().numpy()
         for hook in hooks:
             hook.remove()
         return found

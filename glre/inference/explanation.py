@@ -1,6 +1,6 @@
 """Why a model says what it says of one document."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,10 +8,12 @@ import numpy as np
 from glre.candidates import CandidatePair
 from glre.documents import Document, Entity
 from glre.inference.ablation import AblatedScores, Part, Scores, ablated_scores
-from glre.inference.pair_attention import PairAttention, pair_attention
+from glre.inference.evidence import Weights, carrying_sentences, related_entities
+from glre.inference.limits import check_size
+from glre.inference.pair_attention import PairAttention
 from glre.inference.predictor import Predictor
-from glre.inference.relations import RelatedEntity, WeighedMention
-from glre.model.attention_weights import Weights
+from glre.inference.relations import RelatedEntity
+from glre.model.trained import ModelSettings
 
 CONTEXT = 5
 """Pairs of the context attention that are told, at most."""
@@ -19,9 +21,6 @@ LEAST = 0.001
 """Share of the context attention below which a pair is not told."""
 OF_ASKED_PAIR = 3
 """Relations that are told of a pair that was asked for, whether they are predicted or not."""
-
-_ROUNDING = 1e-5
-"""An even share is met by weights that are equal but for the rounding of float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,44 +91,38 @@ class Explanation:
     relations: tuple[ExplainedRelation, ...]
 
 
-def explain(
-    predictor: Predictor, document: Document, pair: CandidatePair | None = None, names: Mapping[str, str] | None = None
-) -> Explanation:
+def explain(predictor: Predictor, document: Document, pair: CandidatePair | None = None) -> Explanation:
     """What the model says of `document`, or of one candidate pair in it, and why; facts are not looked at.
 
-    `names` are relations in words. ValueError where `pair` is no candidate pair of the document.
+    InputError where the document is too large, ValueError where `pair` is no candidate pair of it.
     """
     settings = predictor.model.settings
-    glre = predictor.model.glre
-    split = predictor.split([replace(document, facts=(), excluded=())])
-    pairs = split.pairs[0]
-    if pair is not None and pair not in pairs:
-        raise ValueError(f"{pair} is no candidate pair of document {document.id!r}")
-    label = f"{settings.dataset} {settings.experiment}, seed {settings.seed}"
-    if not pairs:
-        return Explanation(label, document, pairs=0, predicted=0, was_asked=False, relations=())
-    batch = split.batch([0]).to(next(glre.parameters()).device)
-    scores = ablated_scores(glre, batch.inputs, batch.graph)
-    told = _Telling(
-        document,
-        pairs,
-        scores,
-        settings.relations,
-        tuple((names or {}).get(relation, relation) for relation in settings.relations),
-        settings.threshold,
-    )
+    check_size(document, settings.candidates)
+    with predictor.alone() as glre:
+        split = predictor.split([replace(document, facts=(), excluded=())])
+        pairs = split.pairs[0]
+        if pair is not None and pair not in pairs:
+            raise ValueError(f"{pair} is no candidate pair of document {document.id!r}")
+        if not pairs:
+            return Explanation(_label(settings), document, pairs=0, predicted=0, was_asked=False, relations=())
+        batch = split.batch([0]).to(next(glre.parameters()).device)
+        scores = ablated_scores(glre, batch.inputs, batch.graph)
+        attention = PairAttention(glre, batch.inputs, batch.graph)
+    names = tuple(predictor.names.get(relation, relation) for relation in settings.relations)
+    told = _Telling(document, pairs, scores, attention, settings.relations, names, predictor.choice.threshold)
     chosen = told.chosen(None if pair is None else pairs.index(pair))
-    attention = pair_attention(glre, batch.inputs, batch.graph, [place for place, _ in chosen])
     return Explanation(
-        model=label,
+        model=_label(settings),
         document=document,
         pairs=len(pairs),
-        predicted=int((scores.whole >= settings.threshold).sum()),
+        predicted=int((scores.whole >= told.threshold).sum()),
         was_asked=pair is not None,
-        relations=tuple(
-            told.relation(place, column, looked) for (place, column), looked in zip(chosen, attention, strict=True)
-        ),
+        relations=tuple(told.relation(place, column) for place, column in chosen),
     )
+
+
+def _label(settings: ModelSettings) -> str:
+    return f"{settings.dataset} {settings.experiment}, seed {settings.seed}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +132,7 @@ class _Telling:
     document: Document
     pairs: Sequence[CandidatePair]
     scores: AblatedScores
+    attention: PairAttention
     relations: Sequence[str]
     names: Sequence[str]
     threshold: float
@@ -152,11 +146,10 @@ class _Telling:
         cells = (divmod(cell, len(self.relations)) for cell in order)
         return [(row if asked is None else asked, column) for row, column in cells]
 
-    def relation(self, place: int, column: int, attention: PairAttention) -> ExplainedRelation:
+    def relation(self, place: int, column: int) -> ExplainedRelation:
         """The relation number `column` of pair number `place`."""
-        pair = self.pairs[place]
-        head = self._entity(pair.head, attention.head)
-        tail = self._entity(pair.tail, attention.tail)
+        head, tail = related_entities(self.document, self.pairs[place], self.attention.local)
+        theta = self.attention.context(place)
         return ExplainedRelation(
             head=head,
             tail=tail,
@@ -165,24 +158,11 @@ class _Telling:
             score=float(self.scores.whole[place, column]),
             threshold=self.threshold,
             mean=_mean(self.scores.whole, column),
-            sentences=tuple(sorted({*_carrying(head.mentions), *_carrying(tail.mentions)})),
-            context=None if attention.context is None else tuple(self._context(place, attention.context)),
-            own=None if attention.context is None else float(attention.context[place]),
+            sentences=carrying_sentences((head, tail)),
+            context=None if theta is None else tuple(self._context(place, theta)),
+            own=None if theta is None else float(theta[place]),
             without=tuple(self._without(place, column)),
         )
-
-    def _entity(self, number: int, weights: Weights | None) -> RelatedEntity:
-        entity = self.document.entities[number]
-        shares = [None] * len(entity.mentions) if weights is None else weights.tolist()
-        return RelatedEntity(entity.id, _name(entity), entity.type, tuple(self._mentions(entity, shares)))
-
-    def _mentions(self, entity: Entity, weights: Sequence[float | None]) -> Iterator[WeighedMention]:
-        for mention, weight in zip(entity.mentions, weights, strict=True):
-            sentence = self.document.sentences[mention.sentence]
-            start, end = mention.start, mention.end
-            if self.document.text is not None and sentence.starts:
-                start, end = sentence.starts[start], sentence.ends[end - 1]
-            yield WeighedMention(mention.text, mention.sentence, start, end, weight)
 
     def _context(self, place: int, weights: Weights) -> Iterator[ContextPair]:
         order = np.argsort(-weights, kind="stable")[: CONTEXT + 1].tolist()
@@ -205,7 +185,3 @@ def _name(entity: Entity) -> str:
 
 def _mean(scores: Scores, column: int) -> float:
     return float(scores[:, column].mean())
-
-
-def _carrying(mentions: Sequence[WeighedMention]) -> Iterable[int]:
-    return (each.sentence for each in mentions if each.weight is None or each.weight * len(mentions) >= 1 - _ROUNDING)

@@ -1,4 +1,4 @@
-"""A model to listen in on or to silence, while others go on asking the one that it was copied from."""
+"""A model to listen in on or to silence, which leaves the one that it was copied from as it is."""
 
 import copy
 
@@ -25,9 +25,10 @@ class _Encoded(nn.Module):
 
 @torch.inference_mode()
 def encoded_copy(glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBatch) -> GLRE:
-    """A copy of `glre` for this one batch, whose words are encoded once: hooks on it are nobody else's.
+    """A copy of `glre` for this one batch, whose words are encoded once.
 
-    It shares the weights, so it costs next to nothing, and they must not be changed through it.
+    Its hooks are its own; it shares the weights, so it costs next to nothing, and they must not be changed through it.
+    While it is made, nobody may change the hooks of `glre`.
     """
     known: dict[int, object] = {id(tensor): tensor for tensor in (*glre.parameters(), *glre.buffers())}
     known[id(glre.encoding)] = _Encoded(glre.encoding(inputs, graph))

@@ -1,80 +1,54 @@
-"""Where a model looks for some pairs of a document: the weights of `model/attention_weights.py`, of these pairs alone.
+"""Where a model looks in one document, θ of Eq. 8 for one pair at a time.
 
-All pairs against all pairs would be 62 thousand million weights in a document of 500 entities.
+All pairs against all pairs, as `model/attention_weights.py` has them, would be thousands of millions of weights in a
+document of the largest size.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from glre.encoding.subword_batch import SubwordBatch
+from glre.inference.evidence import LocalWeights
 from glre.inference.own_copy import encoded_copy
-from glre.model.attention_weights import Weights, local_weights
-from glre.model.context_attention import ContextAttention
+from glre.model.attention_weights import Weights, inputs_of, local_weights
 from glre.model.glre import GLRE
 from glre.model.graph import GraphBatch
 from glre.model.local_attention import LocalAttention
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PairAttention:
-    """The weights of one pair, each array summing to 1; None for what an ablation leaves out.
+    """The weights with which a model scores one document.
 
-    `head` and `tail` weigh the mentions of either, in their order, as the other one asks (Eq. 3–5, the mean over the
-    attention's heads). `context [pairs]` is θ (Eq. 8) over all pairs of the document, the pair itself among them.
+    `local` are those of Eq. 3–5, the mean over the attention's heads.
     """
 
-    head: Weights | None
-    tail: Weights | None
-    context: Weights | None
+    @torch.inference_mode()
+    def __init__(self, glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBatch) -> None:
+        """Let `glre` score the one document of `graph`. ValueError where there are several."""
+        if len(graph.documents) != 1:
+            raise ValueError("attention is written out for one document")
+        own = encoded_copy(glre, inputs, graph)
+        layers = {"head": own.local_head, "tail": own.local_tail, "context": own.classifier.context}
+        with inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
+            own(inputs, graph)
 
+        def weights(name: str, layer: LocalAttention | None) -> Weights | None:
+            if layer is None:
+                return None
+            partners, _, sentences, *_ = seen[name]
+            return _array(local_weights(layer, partners, sentences, graph, graph.documents[0]).mean(0))
 
-@torch.inference_mode()
-def pair_attention(
-    glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBatch, places: Sequence[int]
-) -> Iterator[PairAttention]:
-    """What `glre` looks at for the pairs at these places of the one document in `graph`, in their order."""
-    if len(graph.documents) != 1:
-        raise ValueError("attention is written out for one document")
-    own = encoded_copy(glre, inputs, graph)
-    seen: dict[nn.Module, tuple[Any, ...]] = {}
-    for layer in (own.local_head, own.local_tail, own.classifier.context):
-        if layer is not None:
-            layer.register_forward_pre_hook(_remembering(seen))
-    own(inputs, graph)
-    over_head, over_tail = _local(own.local_head, seen, graph), _local(own.local_tail, seen, graph)
-    for place in places:
-        head, tail = (int(entity) for entity in graph.pairs[:, place])
-        yield PairAttention(
-            head=None if over_head is None else _array(over_head[tail, graph.entity_of_mention == head]),
-            tail=None if over_tail is None else _array(over_tail[head, graph.entity_of_mention == tail]),
-            context=_context(own.classifier.context, seen, place),
-        )
+        self.local = LocalWeights(weights("head", own.local_head), weights("tail", own.local_tail))
+        self._context = own.classifier.context
+        self._relations: Tensor | None = seen["context"][0] if "context" in seen else None
 
-
-def _remembering(seen: dict[nn.Module, tuple[Any, ...]]) -> Callable[[nn.Module, tuple[Any, ...]], None]:
-    def hook(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
-        seen[layer] = inputs
-
-    return hook
-
-
-def _local(layer: LocalAttention | None, seen: dict[nn.Module, tuple[Any, ...]], graph: GraphBatch) -> Tensor | None:
-    """`[entities, mentions]`: row b weighs every entity's mentions as b asks."""
-    if layer is None:
-        return None
-    partners, _, sentences, *_ = seen[layer]
-    return local_weights(layer, partners, sentences, graph).mean(0)
-
-
-def _context(layer: ContextAttention | None, seen: dict[nn.Module, tuple[Any, ...]], place: int) -> Weights | None:
-    if layer is None:
-        return None
-    relations: Tensor = seen[layer][0]
-    return _array((layer.weight(relations[place]) @ relations.T).softmax(-1))
+    @torch.inference_mode()
+    def context(self, place: int) -> Weights | None:
+        """θ over all pairs for the pair at this place, `[pairs]`; None for a model without context."""
+        if self._context is None or self._relations is None:
+            return None
+        logits: Tensor = self._relations @ self._context.weight(self._relations[place])
+        return _array(logits.softmax(-1))
 
 
 def _array(weights: Tensor) -> Weights:

@@ -37,7 +37,9 @@ def _only(given: str, items: Iterator[Document | SetAside]) -> Document:
     first = [item for item, _ in zip(items, range(_NAMED + 1), strict=False)]
     if len(first) > 1:
         names = [name for item in first[:_NAMED] if (name := _id(item)) is not None]
-        raise InputError(given, "several documents", f"one of them named by --doc, such as {_listed(names, len(first))}")
+        raise InputError(
+            given, "several documents", f"one of them named by --doc, such as {_listed(names, len(first))}"
+        )
     if not first:
         raise InputError(given, "no document", "one or more documents")
     return _usable(first[0])

@@ -48,9 +48,7 @@ def slow_scores(model: GLRE, corpus: Corpus, words: Tensor, silent: Part | None)
                 if model.global_representation is not None:
                     target.append(asking["entity", d, own])
                 if local is not None:
-                    seen = equations.local_representation(
-                        local, initial, document, d, own, asking["entity", d, other]
-                    )
+                    seen = equations.local_representation(local, initial, document, d, own, asking["entity", d, other])
                     target.append(seen * (silent != Part.LOCAL))
                 target.append(equations.distance_vector(model.classifier, towards))
             targets.append(torch.cat(target))

@@ -5,8 +5,8 @@ from random_documents import A_TO_B, ANY, Corpus, document, large_document
 from small_models import ABLATIONS, STATE_WIDTH, glre_model
 from torch import Tensor
 
-from glre.inference.pair_attention import pair_attention
-from glre.model.attention_weights import document_attention
+from glre.inference.pair_attention import PairAttention
+from glre.model.attention_weights import Weights, document_attention
 
 
 def states(corpus: Corpus) -> Tensor:
@@ -14,20 +14,22 @@ def states(corpus: Corpus) -> Tensor:
     return torch.randn(corpus.words, 1, STATE_WIDTH)
 
 
+def same(one: Weights | None, other: Weights | None) -> None:
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", ABLATIONS)
-def test_of_some_pairs_they_are_those_of_the_whole_document(name: str) -> None:
+def test_they_are_those_of_all_pairs_at_once(name: str) -> None:
     corpus = Corpus((large_document(4, [9] * 5, [3, 1, 7, 2, 4]),), ANY)
     model, inputs = glre_model(seed=1, **ABLATIONS[name]), states(corpus)
     whole = document_attention(model, inputs, corpus.graph)
-    places = [7, 0, len(whole.pairs) - 1]
-    for place, found in zip(places, pair_attention(model, inputs, corpus.graph, places), strict=True):
-        pair = whole.pairs[place]
-        context = None if whole.context is None else whole.context[place]
-        expected = (whole.over_head(pair), whole.over_tail(pair), context)
-        for one, other in zip((found.head, found.tail, found.context), expected, strict=True):
-            assert (one is None) == (other is None)
-            if one is not None:
-                np.testing.assert_allclose(one, other, rtol=1e-5)
+    found = PairAttention(model, inputs, corpus.graph)
+    same(found.local.head, whole.head)
+    same(found.local.tail, whole.tail)
+    for place in (7, 0, len(whole.pairs) - 1):
+        same(found.context(place), None if whole.context is None else whole.context[place])
     assert not any(part._forward_pre_hooks for part in model.modules())
 
 
@@ -43,18 +45,18 @@ def test_no_table_of_all_pairs_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
         return softmax(logits, dim)
 
     monkeypatch.setattr(Tensor, "softmax", watched)
-    (found,) = pair_attention(glre_model(), states(corpus), corpus.graph, [3])
-    assert found.context.shape == (pairs,)
+    found = PairAttention(glre_model(), states(corpus), corpus.graph)
+    assert found.context(3).shape == (pairs,)
     assert pairs <= largest < pairs**2 / 10
 
 
-def test_of_no_pair_there_is_nothing() -> None:
+def test_of_a_document_without_pairs_there_is_nothing_to_look_at() -> None:
     corpus = Corpus((document([4], [[(0, 0, 1)]]),), A_TO_B)
-    assert list(pair_attention(glre_model(), states(corpus), corpus.graph, [])) == []
+    np.testing.assert_array_equal(PairAttention(glre_model(), states(corpus), corpus.graph).local.head, [[1.0]])
 
 
 def test_only_one_document_at_a_time() -> None:
     one = document([4], [[(0, 0, 1)], [(0, 1, 2)]])
     corpus = Corpus((one, one), ANY)
     with pytest.raises(ValueError, match="one document"):
-        list(pair_attention(glre_model(), states(corpus), corpus.graph, [0]))
+        PairAttention(glre_model(), states(corpus), corpus.graph)
