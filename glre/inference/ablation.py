@@ -8,7 +8,8 @@ A part's representations become zeros wherever another part takes them in:
 - without context, o_c (the sum of Eq. 8) is zero, and the classifier is left with the pair itself.
 
 Zeros and not the mean over the document's entities or pairs: where a document has one pair, the mean is that pair's own
-representation, and nothing would be missing. On trained models neither of the two keeps the order of the scores better.
+representation, and nothing would be missing. On the models of sample and CDR, neither keeps the order of the scores
+better throughout.
 
 What it does not say: the model never learned to do without the part, whereas the ablations of Table 4 are trained
 without it. All scores of a document may rise or fall together, which is why the mean over its pairs has to stand beside

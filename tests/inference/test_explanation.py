@@ -1,10 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from random_documents import large_document
+from small_models import ABLATIONS
 from small_sample import small_settings
+from untrained import RELATIONS, untrained
 
 from glre.candidates import CandidatePair, candidate_pairs
 from glre.documents import Document, read_documents
@@ -12,7 +16,7 @@ from glre.errors import InputError
 from glre.inference import limits
 from glre.inference.ablation import Part
 from glre.inference.attention import attention_in
-from glre.inference.explanation import CONTEXT, LEAST, Explanation, explain
+from glre.inference.explanation import CONTEXT, LEAST, OF_ASKED_PAIR, Explanation, explain
 from glre.inference.options import Options, Precision
 from glre.inference.predictor import Predictor
 
@@ -168,3 +172,49 @@ def test_what_can_not_be_explained(
     monkeypatch.setattr(limits, "MOST_PAIRS", 1)
     with pytest.raises(InputError, match="expected at most 1: cut it into parts"):
         explain(predictor, documents[0])
+
+
+MADE = large_document(4, [6, 5, 4], [3, 1, 2])
+
+
+def test_of_an_asked_pair_the_highest_relations_are_told_and_all_that_are_predicted(tmp_path: Path) -> None:
+    for threshold, told in ((1.0, OF_ASKED_PAIR), (0.0, len(RELATIONS))):
+        predictor = untrained(tmp_path / "model", threshold)
+        for number, pair in enumerate(candidate_pairs(MADE, predictor.model.settings.candidates)):
+            scores = predictor.scores([MADE])[0].scores[number]
+            found = explain(predictor, MADE, pair)
+            order = sorted(range(len(RELATIONS)), key=lambda column: -scores[column])
+            assert [each.relation for each in found.relations] == [RELATIONS[column] for column in order[:told]]
+            assert {(each.head.id, each.tail.id) for each in found.relations} == {
+                (MADE.entities[pair.head].id, MADE.entities[pair.tail].id)
+            }
+            assert [each.is_predicted for each in found.relations] == told * [threshold == 0.0]
+
+
+def test_without_a_pair_all_that_is_predicted_is_told_highest_first(tmp_path: Path) -> None:
+    predictor = untrained(tmp_path / "model", 0.0)
+    found = explain(predictor, MADE)
+    scores = [each.score for each in found.relations]
+    assert len(scores) == found.predicted == found.pairs * len(RELATIONS)
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_what_a_model_lacks_is_not_told(name: str, tmp_path: Path) -> None:
+    has = {part: ABLATIONS[name].get(f"use_{part}", True) for part in Part}
+    for relation in explain(untrained(tmp_path / "model", 0.0, **ABLATIONS[name]), MADE).relations:
+        assert [each.part for each in relation.without] == [part for part in Part if has[part]]
+        assert (relation.context is None, relation.own is None) == 2 * (not has[Part.CONTEXT],)
+        mentions = (*relation.head.mentions, *relation.tail.mentions)
+        assert {mention.weight is None for mention in mentions} == {not has[Part.LOCAL]}
+
+
+def test_threads_may_explain_and_predict_with_the_same_predictor(tmp_path: Path) -> None:
+    predictor = untrained(tmp_path / "model", 0.5)
+    made = [large_document(seed, [6, 5, 4], [3, 1, 2]) for seed in range(4)]
+    told, answers = [explain(predictor, document) for document in made], predictor(made)
+    with ThreadPoolExecutor(4) as threads:
+        again = threads.map(lambda number: explain(predictor, made[number % 4]), range(24))
+        predicted = threads.map(lambda _: predictor(made), range(12))
+        assert list(again) == 6 * told
+        assert list(predicted) == 12 * [answers]
