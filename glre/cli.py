@@ -140,36 +140,6 @@ def predict(
 
 
 @app.command()
-def leaderboard(
-    model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="A DocRED JSON file, labelled or not. Without it: a split that has been evaluated."),
-    ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path("result.json"),
-    split: Annotated[
-        str | None, typer.Option("--split", help="Without FILE: the split that evaluate scored (default: test).")
-    ] = None,
-    train: Annotated[
-        Path | None,
-        typer.Option(
-            "--train",
-            help="A DocRED JSON file: Ign F1 leaves its facts out. Without FILE, the train split stands in.",
-        ),
-    ] = None,
-) -> None:
-    """Write a model's relations as result.json for DocRED's leaderboard; print F1 where the facts are known.
-
-    A FILE is scored with the model. Without FILE, what evaluate predicted with it is written.
-
-    Example: glre leaderboard models/docred/glre/seed-1 data/raw/docred/test.json -o result.json
-    """
-    from glre.stages import leaderboard as command
-
-    command.run(model, file, output, split, train)
-
-
-@app.command()
 def explain(
     model: Annotated[
         str,
@@ -222,6 +192,36 @@ def explain(
     from glre.stages import explain as command
 
     command.run(model, given, document, pair, output, Options(threshold))
+
+
+@app.command()
+def leaderboard(
+    model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A DocRED JSON file, labelled or not. Without it: a split that has been evaluated."),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path("result.json"),
+    split: Annotated[
+        str | None, typer.Option("--split", help="Without FILE: the split that evaluate scored (default: test).")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            "--train",
+            help="A DocRED JSON file: Ign F1 leaves its facts out. Without FILE, the train split stands in.",
+        ),
+    ] = None,
+) -> None:
+    """Write a model's relations as result.json for DocRED's leaderboard; print F1 where the facts are known.
+
+    A FILE is scored with the model. Without FILE, what evaluate predicted with it is written.
+
+    Example: glre leaderboard models/docred/glre/seed-1 data/raw/docred/test.json -o result.json
+    """
+    from glre.stages import leaderboard as command
+
+    command.run(model, file, output, split, train)
 
 
 @app.command()
