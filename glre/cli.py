@@ -140,6 +140,61 @@ def predict(
 
 
 @app.command()
+def explain(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A model's folder, that of its seeds or results, or a model in MLflow: models:/glre-cdr@champion.",
+        ),
+    ],
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT",
+            help="A file in PubTator, BioC, DocRED's JSON, our JSON or Parquet, told by its content; a folder of such "
+            "files; - for standard input.",
+        ),
+    ],
+    document: Annotated[
+        str | None, typer.Option("--doc", help="The document's id. Not needed where the input has only one.")
+    ] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(
+            "--pair",
+            metavar="HEAD,TAIL",
+            help="Only this pair, by ids or by words of the text: what the model says of it, also where it predicts "
+            "nothing.",
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The least score of a relation; the model has its own, chosen on dev.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="PAGE.html", help="Write an HTML page that needs nothing else."),
+    ] = None,
+) -> None:
+    """Show why a model says what it says of one document.
+
+    For each relation: the score and the threshold; how much the model looks at each mention of head and tail (local
+    attention), and at which other pairs of the document (context attention); and the score without the global, the
+    local or the context representations, taken away from the trained model. Where nothing is predicted, the relation
+    that comes nearest is shown.
+
+    An attention says where the model looks, not what it makes of it; and a model that never learned to do without a
+    part may say anything without it. So compare a score with the mean over the document's pairs that stands beside it.
+
+    Example: glre explain models/sample/glre data/sample/test.PubTator.txt --doc 960000001 -o explained.html
+    """
+    from glre.inference.options import Options
+    from glre.stages import explain as command
+
+    command.run(model, given, document, pair, output, Options(threshold))
+
+
+@app.command()
 def leaderboard(
     model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
     file: Annotated[

@@ -1,6 +1,7 @@
 """A trained model that reads documents and says which relations hold."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ from glre.inference.options import Options, arithmetic
 from glre.inference.relation_names import relation_names
 from glre.inference.relations import Answer, DocumentRelations, PredictedRelation
 from glre.inference.scoring import Scored, score_documents
+from glre.model.glre import GLRE
 from glre.model.trained import ModelSettings, TrainedModel, load_model
 from glre.reading.set_aside import SetAside
 from glre.training.batches import Split, StepLimits, make_split
@@ -98,6 +100,17 @@ class Predictor:
     def choice(self) -> Choice:
         """The threshold from which a score is a prediction."""
         return self._choice
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Relations in words, those that have some."""
+        return self._names
+
+    @contextmanager
+    def alone(self) -> Iterator[GLRE]:
+        """The network, which no other thread asks through this predictor inside the block."""
+        with self._lock:
+            yield self._model.glre
 
     def split(self, documents: Sequence[Document]) -> Split:
         """One or more documents as the model takes them."""

@@ -53,11 +53,15 @@ class MentionWeight:
 
 @dataclass(frozen=True, slots=True)
 class PairWeight:
-    """How much of the context attention (θ) a pair of the document gets, by the names of its entities."""
+    """How much of the context attention (θ) a pair of the document gets, by the names of its entities.
+
+    `predicted` are the relations in words that are predicted for it, None where that is not told.
+    """
 
     head: str
     tail: str
     weight: float
+    predicted: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

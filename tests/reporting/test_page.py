@@ -1,14 +1,12 @@
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from elements_of import OUTSIDE, Elements
 from small_report import IMAGE, SCRIPT, material
 from tables_of import tables_of_html, tables_of_markdown
 
 from glre.reporting.page import as_html, as_markdown, escape_markdown
 from glre.reporting.sections import build_page
-
-OUTSIDE = ("src", "srcset", "poster", "action", "formaction", "data")
 
 
 @pytest.fixture(scope="module")
@@ -19,22 +17,6 @@ def html() -> str:
 @pytest.fixture(scope="module")
 def markdown() -> str:
     return as_markdown(build_page(material()))
-
-
-class Elements(HTMLParser):
-    """Every element with its attributes; all that is text, in one string."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def test_text_of_a_corpus_stays_text(html: str) -> None:

@@ -93,3 +93,5 @@ const mark = (study) => {
 for (const relation of document.querySelectorAll(".relation")) {
   relation.addEventListener("toggle", () => mark(relation.closest(".case")));
 }
+// A relation may be open from the start.
+for (const study of document.querySelectorAll(".case")) mark(study);
