@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from export_texts import DOCUMENTS, EXPORTS, PUBTATOR, bioc_json, bioc_xml, docred, own_json, own_lines, parquet, rows
+from export_texts import DOCUMENTS, EXPORTS, PUBTATOR, bioc_json, bioc_xml, own_json, own_lines, parquet, rows
+from formatted import docred
 
 from glre.documents import SCHEMA, to_json
 from glre.reading.format import Format

@@ -3,13 +3,13 @@
 import gzip
 import io
 import json
-from dataclasses import replace
 from typing import Any
 
 import bioc
 import pyarrow as pa
 import pyarrow.parquet as pq
 from bioc import biocjson, biocxml
+from formatted import docred_text
 
 from glre.documents import SCHEMA, Document, to_json
 from glre.reading.reader import read_text
@@ -79,29 +79,6 @@ def bioc_xml(*documents: Document) -> str:
     return str(biocxml.dumps(bioc_collection(*documents)))
 
 
-def docred(document: Document) -> dict[str, Any]:
-    """An object in DocRED's format, its id as the title, with a label of no known relation."""
-    return {
-        "title": document.id,
-        "sents": [list(sentence.words) for sentence in document.sentences],
-        "vertexSet": [
-            [
-                {"name": own.text, "sent_id": own.sentence, "pos": [own.start, own.end], "type": own.type}
-                for own in entity.mentions
-            ]
-            for entity in document.entities
-        ],
-        "labels": [{"h": 0, "t": 99, "r": "asked for", "evidence": []}],
-    }
-
-
-def as_words(document: Document) -> Document:
-    """What is left of a document in DocRED's format: no text, entities by their number."""
-    sentences = tuple(replace(sentence, starts=(), ends=()) for sentence in document.sentences)
-    entities = tuple(replace(entity, id=str(number)) for number, entity in enumerate(document.entities))
-    return replace(document, title=document.id, text=None, sentences=sentences, entities=entities)
-
-
 def own_json(*documents: Document) -> str:
     return f"[{','.join(map(to_json, documents))}]"
 
@@ -124,7 +101,7 @@ EXPORTS: dict[str, bytes] = {
     "pubtator": PUBTATOR.encode(),
     "bioc-json": bioc_json(*DOCUMENTS).encode(),
     "bioc-xml": bioc_xml(*DOCUMENTS).encode(),
-    "docred": json.dumps([docred(document) for document in DOCUMENTS]).encode(),
+    "docred": docred_text(*DOCUMENTS).encode(),
     "json": own_json(*DOCUMENTS).encode(),
     "jsonl": own_lines(*DOCUMENTS).encode(),
     "parquet": parquet(rows(*DOCUMENTS)),

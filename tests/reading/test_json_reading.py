@@ -3,7 +3,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from export_texts import DOCUMENTS, as_words, docred, own_json, own_lines
+from export_texts import DOCUMENTS, own_json, own_lines
+from formatted import as_words, docred
 
 from glre.corpora.docred import read_docred
 from glre.documents import Document, to_json
