@@ -12,7 +12,7 @@ KNOWN = (
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _PUBTATOR_LINE = re.compile(rb"^[^|\t\r\n]{1,200}\|[ta]\|", re.MULTILINE)
-_BIOC_ROOT = re.compile(rb"<collection[\s>]")
+_BIOC_ROOT = re.compile(rb"<collection[\s/>]")
 _PARQUET_MAGIC = b"PAR1"
 
 

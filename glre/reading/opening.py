@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
 from glre.errors import InputError
-from glre.reading.format import KNOWN
+from glre.reading.format import BYTE_ORDER_MARK, KNOWN
 from glre.reading.sources import Source
 
 BEGINNING = 2**16
@@ -79,7 +79,7 @@ def unbroken(name: str) -> Iterator[None]:
 
 
 def _refuse(beginning: bytes, name: str) -> None:
-    if not beginning or (len(beginning) < BEGINNING and not beginning.strip()):
+    if not beginning or (len(beginning) < BEGINNING and not beginning.removeprefix(BYTE_ORDER_MARK).strip()):
         raise InputError(name, "an empty file", KNOWN)
     archive = next((kind for magic, kind in _ARCHIVES.items() if beginning.startswith(magic)), None)
     if beginning[_TAR_MAGIC] == b"ustar":

@@ -29,15 +29,17 @@ def own_id(content: Any) -> str | None:
 
 
 def _check_offsets(document: Document, place: str) -> None:
+    """With a text, every word has its place there, in order; without one, none has."""
     reached = 0
     for number, sentence in enumerate(document.sentences):
-        if not sentence.starts and not sentence.ends:
-            continue
         where = f"{place}, sentence {number}"
-        if document.text is None or len(sentence.ends) != len(sentence.words):
-            raise InputError(where, "offsets that have no text or no word", "offsets of each word in the text")
-        for word, start, end in zip(sentence.words, sentence.starts, sentence.ends, strict=True):
-            if start < reached or document.text[start:end] != word:
+        offsets = 0 if document.text is None else len(sentence.words)
+        if not len(sentence.starts) == len(sentence.ends) == offsets:
+            found = f"{len(sentence.starts)} starts and {len(sentence.ends)} ends"
+            expected = "none where there is no text" if document.text is None else f"one for each of {offsets} words"
+            raise InputError(where, found, expected)
+        for start, end, word in zip(sentence.starts, sentence.ends, sentence.words, strict=False):
+            if start < reached or document.text is None or document.text[start:end] != word:
                 found = f"the word {word[:60]!r} from {start} to {end}"
                 raise InputError(where, found, "the same word in the text, after the one before it")
             reached = end

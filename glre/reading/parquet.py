@@ -49,7 +49,7 @@ def _batches(file: IO[bytes], source: str) -> Iterator[Any]:
         _check(table.schema_arrow, source)
         yield from table.iter_batches(_ROWS, columns=_COLUMNS)
     except (pa.ArrowException, OSError, ValueError) as error:
-        found = f"a broken table ({str(error).splitlines()[0][:100] if str(error) else type(error).__name__})"
+        found = f"a broken table ({str(error)[:100]!r})"
         raise InputError(source, found, _EXPECTED) from None
 
 

@@ -7,6 +7,7 @@ nothing. What would shift or lose a mention without a word sets the document asi
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from glre.corpora.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
@@ -96,18 +97,22 @@ def _document(block: _Block) -> Document:
     if not any(text.strip() for text in texts.values()):
         raise first.error("neither title nor abstract", "a text")
     rows = _mention_rows(block, block.lines[len(texts) :])
-    layouts = _layouts(texts)
-    for number, passages in enumerate(layouts, start=1):
-        try:
-            annotations = tuple(_annotations(rows, passages))
-        except InputError:
-            if number == len(layouts):
-                # With the layout that comes first, offsets are more likely to be what was meant.
-                tuple(_annotations(rows, layouts[0]))
-                raise
-        else:
-            return to_document(AnnotatedPassages(first.document, texts.get("t", ""), passages, annotations))
-    raise AssertionError("a layout at least")
+    passages, annotations = _placed(rows, _layouts(texts))
+    return to_document(AnnotatedPassages(first.document, texts.get("t", ""), passages, annotations))
+
+
+def _placed(
+    rows: Sequence[_MentionRow], layouts: Sequence[tuple[Passage, ...]]
+) -> tuple[tuple[Passage, ...], tuple[Annotation, ...]]:
+    """The first layout that all rows fit, and what they mark there; InputError of the likeliest one where none does."""
+    likeliest, *others = layouts
+    try:
+        return likeliest, _annotations(rows, likeliest)
+    except InputError:
+        for passages in others:
+            with suppress(InputError):
+                return passages, _annotations(rows, passages)
+        raise
 
 
 def _texts(lines: Sequence[Line]) -> dict[str, str]:
@@ -153,10 +158,10 @@ def _mention_rows(block: _Block, lines: Sequence[Line]) -> list[_MentionRow]:
     return rows
 
 
-def _annotations(rows: Sequence[_MentionRow], passages: Sequence[Passage]) -> Iterator[Annotation]:
+def _annotations(rows: Sequence[_MentionRow], passages: Sequence[Passage]) -> tuple[Annotation, ...]:
     """What the rows mark, in their order, each once."""
     text = laid_out(passages)
-    return iter(dict.fromkeys(_annotation(row, text, passages) for row in rows))
+    return tuple(dict.fromkeys(_annotation(row, text, passages) for row in rows))
 
 
 def _annotation(row: _MentionRow, text: str, passages: Sequence[Passage]) -> Annotation:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glre.corpora.annotated_text import AnnotatedText, Annotation, to_document
+from glre.corpora.annotated_text import AnnotatedPassages, AnnotatedText, Annotation, Passage, to_document
 from glre.corpora.words import Span
 from glre.documents import Document, Mention, check
 
@@ -103,3 +103,31 @@ def test_mentions_cover_whole_words(title: str, abstract: str, data: st.DataObje
         marked = document.text[span.start : span.end]
         assert document.text[sentence.starts[mention.start] : sentence.ends[mention.end - 1]] == marked.strip()
         assert mention.text == marked
+
+
+def passages_of(*annotations: Annotation) -> AnnotatedPassages:
+    """A heading, a paragraph of two sentences three characters behind it, and one more right behind that."""
+    passages = (
+        Passage(0, "A case. Of palsy", heading=True),
+        Passage(19, "It came. It went."),
+        Passage(36, "So it is."),
+    )
+    return AnnotatedPassages("1", "A case. Of palsy", passages, annotations)
+
+
+def test_passages_stand_at_their_places() -> None:
+    document = to_document(passages_of())
+    assert document.text == "A case. Of palsy   It came. It went.So it is."
+    assert [" ".join(sentence.words) for sentence in document.sentences] == [
+        "A case . Of palsy",
+        "It came .",
+        "It went .",
+        "So it is .",
+    ]
+    assert [sentence.starts[0] for sentence in document.sentences] == [0, 19, 28, 36]
+
+
+def test_a_mention_in_one_passage_undoes_breaks_only_there() -> None:
+    document = to_document(passages_of(Annotation(Span(22, 30), "T", ("X",)), Annotation(Span(36, 38), "T", ("Y",))))
+    assert [len(sentence.words) for sentence in document.sentences] == [5, 6, 4]
+    assert [(entity.id, entity.mentions[0].sentence) for entity in document.entities] == [("X", 1), ("Y", 2)]

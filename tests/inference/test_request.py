@@ -1,9 +1,10 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from formatted import docred, docred_text, pubtator
+from formatted import as_words, docred, docred_text, pubtator
 from hypothesis import given
 from hypothesis import strategies as st
 from small_sample import ROOT
@@ -23,13 +24,6 @@ def made() -> list[Document]:
 FIRST, SECOND, THIRD = made()
 
 
-def as_words(document: Document) -> Document:
-    """What is left of a document in DocRED's format: no text, entities by their number."""
-    sentences = tuple(replace(sentence, starts=(), ends=()) for sentence in document.sentences)
-    entities = tuple(replace(entity, id=str(number)) for number, entity in enumerate(document.entities))
-    return replace(document, title=document.id, text=None, sentences=sentences, entities=entities)
-
-
 def test_pubtator_with_one_document_or_several() -> None:
     assert read_request([pubtator(FIRST)]) == [FIRST]
     assert read_request([f"\ufeff\n{pubtator(FIRST)}\n\n{pubtator(SECOND)}".replace("\n", "\r\n")]) == [FIRST, SECOND]
@@ -47,6 +41,35 @@ def test_our_own_as_an_object_or_a_list_facts_and_all() -> None:
     assert read_request([json.dumps([asked, json.loads(to_json(SECOND))])]) == [FIRST, SECOND]
 
 
+def as_bioc(document: Document) -> dict[str, Any]:
+    """A document of BioC JSON with one passage, as the fewest keys have it."""
+    assert document.text is not None
+    passage = {"offset": 0, "text": document.title, "infons": {"type": "title"}}
+    below = len(document.title) + 1
+    annotations = []
+    for entity in document.entities:
+        for mention in entity.mentions:
+            sentence = document.sentences[mention.sentence]
+            start, end = sentence.starts[mention.start], sentence.ends[mention.end - 1]
+            location = {"offset": start, "length": end - start}
+            infons = {"identifier": entity.id, "type": mention.type}
+            annotations.append({"text": mention.text, "infons": infons, "locations": [location]})
+    body = {"offset": below, "text": document.text[below:]}
+    return {"id": document.id, "passages": [passage, body], "annotations": annotations}
+
+
+def test_bioc_as_a_document_or_a_collection() -> None:
+    # What names no entity is not among the annotations, and may cut words.
+    plain = read_request([pubtator(FIRST)]) + read_request([pubtator(SECOND)])
+    assert read_request([json.dumps(as_bioc(FIRST))]) == plain[:1]
+    assert read_request([json.dumps({"documents": [as_bioc(FIRST), as_bioc(SECOND)]})]) == plain
+    xml = (
+        "<collection><document><id>{}</id><passage><offset>0</offset><text>{}</text></passage></document></collection>"
+    )
+    (read,) = read_request([xml.format("X", "Palsy &amp; more.")])
+    assert (read.id, read.text, read.entities) == ("X", "Palsy & more.", ())
+
+
 def test_a_list_may_mix_them() -> None:
     assert read_request([docred_text(SECOND), pubtator(FIRST), to_json(THIRD)]) == [as_words(SECOND), FIRST, THIRD]
 
@@ -62,6 +85,7 @@ def test_what_is_in_no_known_format(text: str) -> None:
     said = refusal(to_json(FIRST), text)
     assert said.startswith("input 1")
     assert "PubTator (`id|t|title`" in said
+    assert "BioC JSON (passages) or XML (<collection>)" in said
     assert "DocRED's format (title, sents, vertexSet)" in said
 
 
@@ -91,7 +115,7 @@ def test_two_documents_with_the_same_id() -> None:
 
 @given(st.data())
 def test_damaged_texts_are_read_or_refused(data: st.DataObject) -> None:
-    text = data.draw(st.sampled_from([pubtator(FIRST), docred_text(FIRST), to_json(FIRST)]))
+    text = data.draw(st.sampled_from([pubtator(FIRST), docred_text(FIRST), to_json(FIRST), json.dumps(as_bioc(FIRST))]))
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))

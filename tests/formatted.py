@@ -1,6 +1,7 @@
-"""Documents as the texts that the served model is sent."""
+"""Documents as texts in the formats that users bring."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from glre.documents import Document
@@ -41,3 +42,10 @@ def docred(document: Document) -> dict[str, Any]:
 def docred_text(*documents: Document) -> str:
     """A JSON list in DocRED's format."""
     return json.dumps([docred(document) for document in documents])
+
+
+def as_words(document: Document) -> Document:
+    """What is left of a document in DocRED's format: no text, entities by their number."""
+    sentences = tuple(replace(sentence, starts=(), ends=()) for sentence in document.sentences)
+    entities = tuple(replace(entity, id=str(number)) for number, entity in enumerate(document.entities))
+    return replace(document, title=document.id, text=None, sentences=sentences, entities=entities)
