@@ -13,11 +13,12 @@ from bioc import pubtator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glre.corpora.docred import read_docred_items
-from glre.corpora.pubtator import read_pubtator, read_pubtator_text
+from glre.corpora.docred import read_docred_item
+from glre.corpora.pubtator import read_pubtator
 from glre.corpora.sample.articles import documents as articles
 from glre.corpora.sample.documents import SampleSettings, generate
 from glre.documents import Document
+from glre.reading.reader import read_text
 from glre.writing.format import OutputFormat
 from glre.writing.writer import open_writer
 
@@ -81,7 +82,7 @@ def test_a_document_of_words_gets_a_text_and_no_title_that_is_not_in_it(tmp_path
 
 def test_documents_without_relations_are_there(tmp_path: Path) -> None:
     text = written(tmp_path, without_pair(), with_text())
-    assert [document.id for document in read_pubtator_text(text, "a test")] == ["42", "41"]
+    assert [document.id for document in read_text(text, "a test")] == ["42", "41"]
     assert text.count("\n\n") == 2
 
 
@@ -95,7 +96,7 @@ def test_tabs_and_line_breaks_are_spaces_and_move_nothing(tmp_path: Path) -> Non
 
 def test_a_title_is_only_what_no_mention_runs_out_of(tmp_path: Path) -> None:
     document = replace(with_text(), title="Velimide and zornitis. Ten of β-users took velimide 😀 daily. Zornitis")
-    (read,) = read_pubtator_text(written(tmp_path, document), "a test")
+    (read,) = read_text(written(tmp_path, document), "a test")
     assert read.title == ""
     assert marked(read) == marked(document)
 
@@ -115,14 +116,14 @@ def test_relations_are_read_by_the_corpus_reader_and_by_others(tmp_path: Path) -
 @pytest.mark.parametrize("number", range(3))
 def test_sample_abstracts_are_read_as_the_same_documents(tmp_path: Path, number: int) -> None:
     source = "".join(generate(SampleSettings(documents=20, seed=number)))
-    made = read_pubtator_text(source, "the sample corpus")
-    assert read_pubtator_text(written(tmp_path, *made), "a test") == made
+    made = read_text(source, "the sample corpus")
+    assert read_text(written(tmp_path, *made), "a test") == made
 
 
 def test_sample_articles_are_read_with_the_same_mentions(tmp_path: Path) -> None:
     items = json.loads("".join(articles.generate(SampleSettings(documents=20))))
-    made = read_docred_items(items, "the sample corpus")
-    read = read_pubtator_text(written(tmp_path, *made), "a test")
+    made = [read_docred_item(item, "the sample corpus") for item in items]
+    read = read_text(written(tmp_path, *made), "a test")
     assert [document.id for document in read] == [document.id for document in made]
     assert [marked(document) for document in read] == [marked(document) for document in made]
 
@@ -134,7 +135,7 @@ def test_any_document_is_read_with_the_same_mentions(
     text = written(tmp_path_factory.mktemp("written"), *made)
     # Readers differ in what ends a line.
     assert text.splitlines() == text.split("\n")[:-1]
-    read = read_pubtator_text(text, "a test")
+    read = read_text(text, "a test")
     assert ids(read) == ids(made)
     for own, document in zip(read, made, strict=True):
         assert marked(own) == marked(document)
