@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,36 @@ from typing import Any
 
 import psutil
 import requests
+import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
-from workspaces import LONGEST, Workspace
+from workspaces import LONGEST, Workspace, copy_without
+
+METRICS = "results/sample/glre/metrics.json"
+SCHEDULED = "pipeline/scheduled"
+NOW = "pipeline/now"
+NIGHTLY = "nightly/now"
+
+DEPLOYMENTS: dict[str, Any] = {
+    "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "{{ $GLRE_ROOT }}"}}],
+    "deployments": [
+        {
+            "name": "scheduled",
+            "entrypoint": "flows/pipeline.py:pipeline",
+            "work_pool": {"name": "glre"},
+            "schedules": [{"interval": 15, "active": False}],
+        },
+        {"name": "now", "entrypoint": "flows/pipeline.py:pipeline", "work_pool": {"name": "glre"}},
+        {
+            "name": "now",
+            "entrypoint": "flows/nightly.py:nightly",
+            "work_pool": {"name": "glre"},
+            "parameters": {"points": ["sample-glre"]},
+        },
+    ],
+}
+HANGING = {"hang": {"cmd": "sh -c 'echo $$ > pids; sleep 600 & echo $! >> pids; wait'", "outs": ["hang.txt"]}}
+BREAKING = {"break": {"cmd": "echo something is wrong here; exit 3", "outs": ["break.txt"]}}
 
 
 def until(condition: Callable[[], Any], what: str = "a condition") -> Any:
@@ -142,3 +169,15 @@ def serving(workspace: Workspace) -> Iterator[Prefect]:
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def serving_copy(finished: Workspace, left_out: Sequence[str], root: Path, store: Path) -> Iterator[Prefect]:
+    """Prefect in a copy of a finished workspace in which some stages have not run; DVC has two more that end badly."""
+    workspace = copy_without(left_out, finished, root, store)
+    (workspace.root / "prefect.yaml").write_text(yaml.safe_dump(DEPLOYMENTS), encoding="utf-8")
+    graph = yaml.safe_load((workspace.root / "dvc.yaml").read_text(encoding="utf-8"))
+    graph["stages"] |= HANGING | BREAKING
+    (workspace.root / "dvc.yaml").write_text(yaml.safe_dump(graph, sort_keys=False), encoding="utf-8")
+    with serving(workspace) as server:
+        yield server
