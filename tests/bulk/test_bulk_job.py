@@ -11,30 +11,13 @@ from pathlib import Path
 import pytest
 from fake_predictors import FakeLoad
 from filelock import FileLock
+from small_jobs import LONGEST, OPTIONS, RECORD, documents_in, run, until
 from small_shards import write_shard, write_shards
-from test_workers import LONGEST, documents_in, until
 
-from glre.bulk.folder import job_folder
-from glre.bulk.job import do_shards
-from glre.bulk.options import BulkOptions, ShardOptions
-from glre.bulk.plan import find_shards
-from glre.bulk.record import JobRecord
-from glre.bulk.summary import BulkSummary
 from glre.errors import InputError
 from glre.inference.options import Precision
 from glre.reading.format import Format
 from glre.writing.format import OutputFormat
-
-OPTIONS = BulkOptions(shards=ShardOptions(OutputFormat.JSONL), workers=2)
-RECORD = JobRecord("models/a", "sha256:1", 0.5, None, Precision.FLOAT32, OutputFormat.JSONL, None)
-
-
-def run(
-    folder: Path, load: FakeLoad, options: BulkOptions = OPTIONS, record: JobRecord = RECORD, inputs: str = "in"
-) -> BulkSummary:
-    shards = find_shards([str(folder / inputs)], folder / "out", OutputFormat.JSONL)
-    with job_folder(folder / "out", record) as ledger:
-        return do_shards(shards, folder / "out", options, load, ledger)
 
 
 def visible(out: Path) -> list[str]:
@@ -163,7 +146,7 @@ JOB = """
 import sys
 from pathlib import Path
 from fake_predictors import FakeLoad
-from test_bulk_job import run
+from small_jobs import run
 if __name__ == "__main__":
     run(Path(sys.argv[1]), FakeLoad(Path(sys.argv[2]), seconds=0.05))
 """

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pytest
 from fake_predictors import FakeLoad
+from small_jobs import LONGEST, documents_in, run, until
 from small_sample import ROOT
 from small_shards import write_shard, write_shards
-from test_bulk_job import run
-from test_workers import LONGEST, documents_in, until
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra `ray` is not installed")
 
@@ -28,7 +27,7 @@ import sys
 from pathlib import Path
 from dataclasses import replace
 from fake_predictors import FakeLoad
-from test_bulk_job import OPTIONS, run
+from small_jobs import OPTIONS, run
 from glre.errors import errors_reported
 with errors_reported():
     load = FakeLoad(Path(sys.argv[1]), float(sys.argv[3]), sys.argv[4])

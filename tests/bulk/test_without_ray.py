@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from fake_predictors import FakeLoad
+from small_jobs import OPTIONS, run
 from small_shards import write_shards
-from test_bulk_job import OPTIONS, run
 
 from glre.errors import InputError
 

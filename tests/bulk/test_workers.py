@@ -1,12 +1,9 @@
 """Processes that die, that can't begin, and that outlive nobody; the predictor is a stand-in."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,40 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 from fake_predictors import FakeLoad
+from small_jobs import JSONL, LONGEST, documents_in, until, work
 from small_shards import write_shard, write_shards
 
-from glre.bulk.options import ShardOptions
 from glre.bulk.outcome import Event, ShardFailure, ShardLost, ShardSummary
 from glre.bulk.plan import find_shards
 from glre.bulk.worker import Work
 from glre.bulk.workers import work_here
 from glre.errors import InputError
-from glre.writing.format import OutputFormat
-
-LONGEST = 240.0
-JSONL = ShardOptions(OutputFormat.JSONL)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONGEST
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def work(folder: Path, load: FakeLoad, workers: int = 2) -> list[Event]:
-    shards = find_shards([str(folder / "in")], folder / "out", JSONL.output_format)
-    return list(work_here(shards, Work(folder / "out", JSONL, load, 1), workers))
-
-
-def documents_in(out: Path) -> list[str]:
-    """Ids in all outputs."""
-    return sorted(
-        json.loads(line)["document_id"]
-        for path in out.glob("*.jsonl")
-        if "set_aside" not in path.name
-        for line in path.read_text(encoding="utf-8").splitlines()
-    )
 
 
 def summaries(events: list[Event]) -> list[ShardSummary]:
@@ -132,7 +103,7 @@ JOB = """
 import signal, sys
 from pathlib import Path
 from fake_predictors import FakeLoad
-from test_workers import work
+from small_jobs import work
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
