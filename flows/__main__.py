@@ -19,7 +19,7 @@ Target = Annotated[
 
 @app.callback()
 def describe() -> None:
-    """The pipeline as Prefect flows: now (pipeline, experiments, nightly), or on schedules (serve).
+    """The pipeline and bulk jobs as Prefect flows: now (pipeline, experiments, nightly, bulk), or on schedules (serve).
 
     Runs go to the server that PREFECT_API_URL names; without it to a temporary one, which leaves its history for the
     next `serve`.
@@ -78,6 +78,40 @@ def nightly(
 
 
 @app.command()
+def bulk(
+    model: Annotated[str, typer.Argument(help="A model's folder, or a model in MLflow.")],
+    inputs: Annotated[list[str], typer.Argument(help="Shards: files, folders or patterns.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="The folder for a file of relations for each shard.")],
+    workers: Annotated[int, typer.Option(help="Processes, each with the model.", min=1)] = 1,
+    written_as: Annotated[str, typer.Option("--to", help="The outputs' format.")] = "parquet",
+    threshold: Annotated[float | None, typer.Option(help="The least score of a relation.")] = None,
+    min_precision: Annotated[
+        float | None, typer.Option(help="Choose the threshold with this precision on dev.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(help="At most so many relations of a document.")] = None,
+    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster that does the work.")] = None,
+) -> None:
+    """Predict relations in many shards, one file for each; goes on where it was cut.
+
+    Example: python -m flows bulk models/sample/glre data/processed/sample -o predictions/sample --workers 2
+    """
+    from flows.bulk import bulk as flow
+
+    _run(
+        flow,
+        model=model,
+        inputs=inputs,
+        output=output,
+        workers=workers,
+        output_format=written_as,
+        threshold=threshold,
+        min_precision=min_precision,
+        top=top,
+        ray=ray,
+    )
+
+
+@app.command()
 def serve(port: Annotated[int, typer.Option(help="Of Prefect's pages and API, on 127.0.0.1.")] = 4200) -> None:
     """Start Prefect on this machine: server, deployments of prefect.yaml, and a worker; Ctrl-C stops all of it.
 
@@ -92,16 +126,16 @@ def _run(flow: Callable[..., Any], **parameters: Any) -> None:
     """Run a flow here; its failure becomes exit code 1, a mistake of the user's 2."""
     from prefect.exceptions import FailedRun
 
-    from flows.stage_task import StageError
+    from flows.leashed import CommandError
 
     _root()
     try:
         outcome = flow(**parameters)
-    except (StageError, FailedRun) as error:
+    except (CommandError, FailedRun) as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(error.exit_code if isinstance(error, CommandError) else 1)
     if outcome:
-        print(f"{outcome}\nIn MLflow:  {outcome.mlflow_page}\nIn Prefect: {outcome.prefect_page}")
+        print("\n".join([str(outcome), *outcome.pages]))
 
 
 def _root() -> Path:

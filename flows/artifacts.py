@@ -10,6 +10,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.runtime import flow_run
 
 from flows.metrics import Fall, metrics_rows
+from glre.bulk.summary import BulkSummary
 from glre.reporting.results_table import Result
 from glre.tracking import Run
 
@@ -50,6 +51,25 @@ def show_falls(falls: Sequence[Fall], allowed: float) -> None:
     lines = "\n".join(f"- {fall}" for fall in falls)
     text = f"Lower by more than {100 * allowed:.1f} points than before this run:\n\n{lines}\n"
     create_markdown_artifact(text, key="metrics-fell", description="Metrics that fell.")
+
+
+def show_bulk(summary: BulkSummary) -> None:
+    """What a bulk job came to, and the shards that it could not do."""
+    figures = {
+        "shards": summary.shards,
+        "complete before": summary.skipped,
+        "documents": summary.documents,
+        "relations": summary.relations,
+        "set aside": summary.set_aside,
+        "documents of this run": summary.predicted,
+        "seconds": round(summary.seconds, 1),
+        "documents/s": round(summary.documents_per_second, 1),
+    }
+    lines = ["| | |", "|---|---|", *(f"| {name} | {figure:,} |" for name, figure in figures.items())]
+    if summary.failed:
+        lines += ["", "## Without an output", "", *(f"- `{failure.shard}`: {failure}" for failure in summary.failed)]
+    text = "\n".join(lines) + "\n"
+    create_markdown_artifact(text, key="bulk-summary", description="What was predicted, and what could not be.")
 
 
 def dvc_status(root: Path, targets: Sequence[str]) -> str:

@@ -1,24 +1,19 @@
 """One DVC stage as a Prefect task: `dvc repro --single-item`, its lines in Prefect's log, its end the task's."""
 
-import os
-import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed
 from prefect.tasks import Task
 
-from flows import leash
+from flows.leashed import LAST_LINES, CommandError, failure, leashed, logged
 
-LAST_LINES = 20
-"""Of a failed stage's output, in the failure's message."""
 HOURS = {"download": 2.0, "preprocess": 2.0, "encode": 24.0, "train": 14 * 24.0, "evaluate": 24.0}
 """After which a stage counts as hung and is ended; others after a day."""
 RETRIES = 3
@@ -29,8 +24,8 @@ _RUNNING = "Running stage '"
 _LOCKED = ("Unable to acquire lock", "is busy, it is being blocked by")
 
 
-class StageError(Exception):
-    """A stage ended with an error; the message has its last lines."""
+class StageError(CommandError):
+    """A stage ended with an error."""
 
 
 class StageHinderedError(StageError):
@@ -61,48 +56,16 @@ def _run(stage: str, root: Path, environment: Mapping[str, str], force: bool = F
     Completed, under the name Skipped where DVC found it unchanged. StageError where it ended with an error.
     `environment` is added to this process's; with `force` it is run even where nothing changed.
     """
-    logger = get_run_logger()
     command = [sys.executable, "-m", "dvc", "repro", "--single-item", *(["--force"] if force else []), stage]
     last: deque[str] = deque(maxlen=LAST_LINES)
     ran = False
-    with _leashed(command, root, environment) as process:
-        for line in process.stdout or ():
-            text = line.rstrip()
-            if text:
-                logger.info(text)
-                last.append(text)
-            ran = ran or text.startswith(_RUNNING)
+    with leashed(command, root, environment) as process:
+        for line in logged(process):
+            last.append(line)
+            ran = ran or line.startswith(_RUNNING)
         code = process.wait()
     if code:
-        output = "\n".join(last)
-        message = f"{stage} ended with exit code {code}. Its last lines:\n{output}"
-        may_pass = stage.startswith("download@") or any(sign in output for sign in _LOCKED)
+        message = failure(stage, code, last)
+        may_pass = stage.startswith("download@") or any(sign in message for sign in _LOCKED)
         raise StageHinderedError(message) if may_pass else StageError(message)
     return Completed(message="ran") if ran else Completed(name="Skipped", message="nothing that it depends on changed")
-
-
-@contextmanager
-def _leashed(command: list[str], root: Path, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    """The command with all that it starts, which ends when the block does, or with this process, however that ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", leash.__file__, *command],
-        cwd=root,
-        env={**os.environ, "PATH": _path(), **environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.stdin:  # letting go of the leash
-            process.stdin.close()
-        process.wait()
-
-
-def _path() -> str:
-    """So that `glre` is this environment's, wherever the flow was started."""
-    return os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", "")]))

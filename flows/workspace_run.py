@@ -31,6 +31,11 @@ class Outcome:
         ran = sum(state == "Completed" for state in self.stages.values())
         return f"{ran} stages ran, {len(self.stages) - ran} were up to date"
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Where the run is shown."""
+        return f"In MLflow:  {self.mlflow_page}", f"In Prefect: {self.prefect_page}"
+
 
 def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str], forced: str = "") -> Outcome:
     """Run what `targets` need, in the current folder, one stage after the other, for DVC locks the workspace.

@@ -10,19 +10,20 @@ import numpy as np
 
 from glre.documents import Document
 from glre.errors import InputError
-from glre.evaluation.predictions import DocumentScores, read_predictions
-from glre.inference.chosen_threshold import Choice, threshold_for_precision
+from glre.evaluation.predictions import DocumentScores
+from glre.inference.choosing import choose_threshold
+from glre.inference.chosen_threshold import Choice
 from glre.inference.chunks import MOST_WORDS, chunks
 from glre.inference.evidence import carrying_sentences, related_entities
 from glre.inference.inputs import InputMaker
 from glre.inference.limits import check_size
-from glre.inference.model_source import find_model, find_predictions
+from glre.inference.model_source import find_model
 from glre.inference.options import Options, arithmetic
 from glre.inference.relation_names import relation_names
 from glre.inference.relations import Answer, DocumentRelations, PredictedRelation
 from glre.inference.scoring import Scored, score_documents
 from glre.model.glre import GLRE
-from glre.model.trained import ModelSettings, TrainedModel, load_model
+from glre.model.trained import TrainedModel, load_model
 from glre.reading.set_aside import SetAside
 from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
@@ -50,18 +51,21 @@ class Predictor:
         self._lock = Lock()
 
     @classmethod
-    def load(cls, model: str | Path, options: Options = _DEFAULT) -> "Predictor":
+    def load(
+        cls, model: str | Path, options: Options = _DEFAULT, names: Mapping[str, str] | None = None
+    ) -> "Predictor":
         """A model by what people call it: its folder, that of its seeds or results, or a model in MLflow.
 
+        `names` are relations in words, by default those that params.yaml of the current folder has for its dataset.
         Raises InputError where there is no such model, its encoder is not the one that it was trained with, or
         `options` can't be met.
         """
         folder = find_model(str(model))
         precision = arithmetic(options.precision)
         trained = load_model(folder, precision)
-        choice = _choice(str(model), trained.settings, options)
-        names = relation_names(trained.settings.dataset)
-        return cls(trained, InputMaker(trained, folder, precision), options, choice, names)
+        choice = choose_threshold(str(model), trained.settings, options)
+        known = relation_names(trained.settings.dataset) if names is None else names
+        return cls(trained, InputMaker(trained, folder, precision), options, choice, known)
 
     def __call__(self, documents: Iterable[Document]) -> list[DocumentRelations]:
         """The relations of each document, in order. InputError where one is too large."""
@@ -158,12 +162,3 @@ class Predictor:
                 )
         found.sort(key=lambda relation: -relation.score)
         return DocumentRelations(document.id, len(pairs), tuple(found[: self._top]))
-
-
-def _choice(model: str, settings: ModelSettings, options: Options) -> Choice:
-    if options.threshold is not None:
-        return Choice(options.threshold)
-    if options.min_precision is None:
-        return Choice(settings.threshold)
-    path = find_predictions(model, settings.dataset, settings.experiment)
-    return threshold_for_precision(read_predictions(path), settings.seed, options.min_precision, str(path))

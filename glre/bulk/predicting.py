@@ -1,0 +1,40 @@
+"""What a job needs of a model, and how each of its workers comes by it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from glre.documents import Document
+from glre.inference.options import Options
+from glre.inference.relations import Answer
+from glre.reading.set_aside import SetAside
+
+
+class DocumentPredictor(Protocol):
+    """Answers for documents as they come, in their order, holding no more than a few of them at a time."""
+
+    def stream(self, documents: Iterable[Document | SetAside]) -> Iterator[Answer | SetAside]:
+        """Each document with its relations; what was set aside before, or can't be predicted, as that."""
+
+
+Load = Callable[[int], DocumentPredictor]
+"""Loads a model in the worker's process, to be run by so many threads; can be sent to another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoad:
+    """Loads the model in `folder`, to be asked with `options`; `names` are relations in words."""
+
+    folder: Path
+    options: Options
+    names: Mapping[str, str]
+
+    def __call__(self, threads: int) -> DocumentPredictor:
+        """A predictor that computes with so many threads; InputError where the model is unusable."""
+        import torch
+
+        from glre.inference.predictor import Predictor
+
+        torch.set_num_threads(threads)
+        return Predictor.load(self.folder, self.options, self.names)
