@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from glre.errors import errors_reported
+from glre.errors import InputError, errors_reported
 from glre.inference.options import Precision
 from glre.reading.format import Format
 from glre.writing.format import OutputFormat
@@ -105,8 +105,13 @@ def predict(
     ],
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.")],
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="The file to write; its name tells the format."),
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="The file to write; its name tells the format. A folder (or a name with a /): a file per input.",
+        ),
     ] = None,
     read_as: Annotated[Format | None, typer.Option("--from", help="The inputs' format, where it isn't told.")] = None,
     written_as: Annotated[OutputFormat | None, typer.Option("--to", help="The output's format.")] = None,
@@ -120,23 +125,40 @@ def predict(
     precision: Annotated[
         Precision, typer.Option(help="What the encoder computes in; auto is bfloat16 where the processor has it.")
     ] = Precision.AUTO,
+    workers: Annotated[int | None, typer.Option(help="Into a folder: processes that share the inputs.")] = None,
+    ray: Annotated[
+        str | None, typer.Option(help="Into a folder: the Ray cluster that does it, auto or host:port.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first document that can't be used.")] = False,
 ) -> None:
     """Say which relations hold in your own documents.
 
     They are read as PubTator (also PubTator3's exports), BioC (JSON or XML), DocRED's JSON, our own JSON or Parquet.
     Relations are shown as a table, or written as JSON Lines, Parquet, CSV, PubTator or BioC. A document that can't be
-    used is set aside, with the reason, and the others are done.
+    used is set aside, with the reason, and the others are done. Into a folder any number of files is done, by several
+    processes; given again, the command goes on where it was cut.
 
     MODEL: models/cdr/glre/seed-1, models/cdr/glre (its best seed on dev), results/cdr/glre, models:/glre-cdr@champion.
 
     Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
     """
     from glre.inference.options import Options
+
+    options = Options(threshold, min_precision, top, precision)
+    shared_out = workers is not None or ray is not None
+    if output is not None and (shared_out or output.endswith("/") or Path(output).is_dir()):
+        from glre.bulk.options import BulkOptions, ShardOptions
+        from glre.stages import bulk
+
+        shards = ShardOptions(written_as or OutputFormat.PARQUET, read_as, strict)
+        bulk.run(model, inputs, Path(output), BulkOptions(options, shards, workers, ray))
+        return
+    if shared_out:
+        raise InputError("--output", "none", "a folder, in which workers write a file for each input")
     from glre.stages import predict as command
 
-    request = command.Request(model, inputs, output, read_as, written_as, strict)
-    command.run(request, Options(threshold, min_precision, top, precision))
+    path = None if output is None else Path(output)
+    command.run(command.Request(model, inputs, path, read_as, written_as, strict), options)
 
 
 @app.command()

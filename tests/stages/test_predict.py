@@ -171,10 +171,30 @@ def test_standard_input_to_standard_output() -> None:
         (("nowhere", TEST), "nowhere: found no such folder; expected a model's folder"),
         ((MODEL, TEST, "-o", "out.docx"), "out.docx: found a file name that tells no format"),
         ((MODEL, TEST, "--threshold", "1.5"), "--threshold: found 1.5"),
-        ((MODEL, TEST, "-o", "data"), "data: found a file name that tells no format"),
+        ((MODEL, TEST, "-o", "data"), "found an input inside the output folder"),
+        ((MODEL, TEST, "--workers", "2"), "--output: found none; expected a folder"),
     ],
 )
 def test_what_cannot_be_done(arguments: tuple[str, ...], message: str, predict: Callable[..., Result]) -> None:
     found = predict(*arguments)
     assert isinstance(found.exception, InputError)
     assert message in str(found.exception)
+
+
+@pytest.mark.usefixtures("finished")
+def test_into_a_folder_each_input_has_a_file(predict: Callable[..., Result], tmp_path: Path) -> None:
+    for number, documents in enumerate((read_documents(Path(TEST))[:3], read_documents(Path(TEST))[3:5])):
+        (tmp_path / "shards").mkdir(exist_ok=True)
+        write_documents(documents, tmp_path / f"shards/{number}.parquet")
+    arguments = (MODEL, str(tmp_path / "shards"), "-o", f"{tmp_path}/out/", "--to", "jsonl", "--threshold", "0.2")
+    assert predict(*arguments).exit_code == 0
+    ids = [
+        [json.loads(line)["document_id"] for line in (tmp_path / f"out/{number}.jsonl").read_text().splitlines()]
+        for number in (0, 1)
+    ]
+    assert [document.id for document in read_documents(Path(TEST))[:5]] == [*ids[0], *ids[1]]
+    again = predict(*arguments)
+    assert "2 of 2 shards are complete already" in again.stderr
+    other = predict(*arguments[:-1], "0.3")
+    assert isinstance(other.exception, InputError)
+    assert "threshold 0.2, not 0.3" in str(other.exception)
