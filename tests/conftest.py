@@ -26,8 +26,12 @@ OF_THE_USER = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The pipeline's tests first: a file of them takes minutes, and as the last one it would keep one process alone."""
-    items.sort(key=lambda item: "pipeline" not in item.path.parts)
+    """What takes minutes first, or it would keep one process alone at the end: servers, then the pipeline."""
+    items.sort(key=lambda item: ("pipeline" not in item.path.parts, "prefect" not in _fixtures(item)))
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", []))
 
 
 @contextmanager
