@@ -28,9 +28,9 @@ demo: environment ## Run every stage on the two sample corpora as a Prefect flow
 	@echo "MLflow:  http://127.0.0.1:5000 after \`make mlflow\`"
 	@echo "Prefect: http://127.0.0.1:4200 after \`make prefect\`"
 
-# Three processes on two cores: those that test servers wait most of the time.
+# Four processes on two cores: those that test servers wait most of the time.
 test: environment ## Run all tests
-	OMP_NUM_THREADS=1 pytest -n 3 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: environment ## Check style and types
 	ruff check
