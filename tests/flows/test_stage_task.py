@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,15 @@ def test_a_workspace_that_another_process_has_locked(repository: Path, monkeypat
     assert state.name == "Skipped"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, as it does not in what a shell started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", ["time-out", "interrupt"])
 def test_a_task_that_is_ended_ends_its_processes(repository: Path, how: str) -> None:
     pids = repository / "pids"
