@@ -14,12 +14,10 @@ from prefect.tasks import Task
 
 from flows.artifacts import prefect_page, show_bulk
 from flows.leashed import LAST_LINES, CommandError, failure, leashed, logged
+from flows.stage_task import RETRIES, RETRY_AFTER
 from glre.bulk.summary import SUMMARY, BulkSummary, read_summary
 
 COMMAND = ("glre", "predict")
-_RETRIES = 3
-_RETRY_AFTER = (10.0, 60.0, 300.0)
-"""Seconds before each retry, which goes on with the shards that are missing."""
 _REFUSED = 2
 """Exit code of a mistake that is the user's to mend, which no retry does."""
 
@@ -111,8 +109,8 @@ def _may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  #
     task_run_name="predict",
     cache_policy=NO_CACHE,
     persist_result=False,
-    retries=_RETRIES,
-    retry_delay_seconds=list(_RETRY_AFTER),
+    retries=RETRIES,
+    retry_delay_seconds=list(RETRY_AFTER),
     retry_condition_fn=_may_pass,
 )
 def predict(command: list[str], root: Path) -> None:

@@ -18,7 +18,7 @@ HOURS = {"download": 2.0, "preprocess": 2.0, "encode": 24.0, "train": 14 * 24.0,
 """After which a stage counts as hung and is ended; others after a day."""
 RETRIES = 3
 RETRY_AFTER = (10.0, 60.0, 300.0)
-"""Seconds before each retry: of a download, or while another process works in the same workspace."""
+"""Seconds before each retry: of a download, while another process works in the workspace, of a bulk job cut short."""
 
 _RUNNING = "Running stage '"
 _LOCKED = ("Unable to acquire lock", "is busy, it is being blocked by")

@@ -3,14 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from glre.candidates import CandidatePair
-from glre.documents import Document, Mention
+from glre.documents import Document, Entity, Mention
 from glre.inference.relations import RelatedEntity, WeighedMention
-
-Weights = npt.NDArray[np.float32]
+from glre.model.attention_weights import Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +29,11 @@ def related_entities(
     return head, tail
 
 
+def entity_name(entity: Entity) -> str:
+    """The text of the entity's first mention."""
+    return entity.mentions[0].text
+
+
 def carrying_sentences(entities: Iterable[RelatedEntity]) -> tuple[int, ...]:
     """The sentences, in order, of the mentions with no less than an even share of their entity's attention."""
     found = set()
@@ -52,7 +53,7 @@ def _related(document: Document, number: int, row: Weights | None) -> RelatedEnt
     first = sum(len(earlier.mentions) for earlier in document.entities[:number])
     return RelatedEntity(
         id=entity.id,
-        name=entity.mentions[0].text,
+        name=entity_name(entity),
         type=entity.type,
         mentions=tuple(
             _weighed(document, mention, None if row is None else float(row[first + place]))

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from glre.candidates import CandidatePair
-from glre.documents import Document, Entity
+from glre.documents import Document
 from glre.inference.ablation import AblatedScores, Part, Scores, ablated_scores
-from glre.inference.evidence import Weights, carrying_sentences, related_entities
+from glre.inference.evidence import carrying_sentences, entity_name, related_entities
 from glre.inference.limits import check_size
+from glre.inference.own_copy import encoded_copy
 from glre.inference.pair_attention import PairAttention
 from glre.inference.predictor import Predictor
 from glre.inference.relations import RelatedEntity
+from glre.model.attention_weights import Weights
 from glre.model.trained import ModelSettings
 
 CONTEXT = 5
@@ -106,8 +108,9 @@ def explain(predictor: Predictor, document: Document, pair: CandidatePair | None
         if not pairs:
             return Explanation(_label(settings), document, pairs=0, predicted=0, was_asked=False, relations=())
         batch = split.batch([0]).to(next(glre.parameters()).device)
-        scores = ablated_scores(glre, batch.inputs, batch.graph)
-        attention = PairAttention(glre, batch.inputs, batch.graph)
+        own = encoded_copy(glre, batch.inputs, batch.graph)
+    scores = ablated_scores(own, batch.inputs, batch.graph)
+    attention = PairAttention(own, batch.inputs, batch.graph)
     names = tuple(predictor.names.get(relation, relation) for relation in settings.relations)
     told = _Telling(document, pairs, scores, attention, settings.relations, names, predictor.choice.threshold)
     chosen = told.chosen(None if pair is None else pairs.index(pair))
@@ -170,17 +173,13 @@ class _Telling:
             head, tail = (self.document.entities[end] for end in (self.pairs[other].head, self.pairs[other].tail))
             found = self.scores.whole[other] >= self.threshold
             names = tuple(name for name, is_predicted in zip(self.names, found, strict=True) if is_predicted)
-            yield ContextPair(head.id, _name(head), tail.id, _name(tail), float(weights[other]), names)
+            yield ContextPair(head.id, entity_name(head), tail.id, entity_name(tail), float(weights[other]), names)
 
     def _without(self, place: int, column: int) -> Iterator[ScoreWithout]:
         for part in Part:
             scores = self.scores.without(part)
             if scores is not None:
                 yield ScoreWithout(part, float(scores[place, column]), _mean(scores, column))
-
-
-def _name(entity: Entity) -> str:
-    return entity.mentions[0].text
 
 
 def _mean(scores: Scores, column: int) -> float:

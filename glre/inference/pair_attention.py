@@ -10,10 +10,9 @@ from torch import Tensor
 from glre.encoding.subword_batch import SubwordBatch
 from glre.inference.evidence import LocalWeights
 from glre.inference.own_copy import encoded_copy
-from glre.model.attention_weights import Weights, inputs_of, local_weights
+from glre.model.attention_weights import Weights, inputs_of, weights_over_mentions
 from glre.model.glre import GLRE
 from glre.model.graph import GraphBatch
-from glre.model.local_attention import LocalAttention
 
 
 class PairAttention:
@@ -31,14 +30,11 @@ class PairAttention:
         layers = {"head": own.local_head, "tail": own.local_tail, "context": own.classifier.context}
         with inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
             own(inputs, graph)
-
-        def weights(name: str, layer: LocalAttention | None) -> Weights | None:
-            if layer is None:
-                return None
-            partners, _, sentences, *_ = seen[name]
-            return _array(local_weights(layer, partners, sentences, graph, graph.documents[0]).mean(0))
-
-        self.local = LocalWeights(weights("head", own.local_head), weights("tail", own.local_tail))
+        document = graph.documents[0]
+        self.local = LocalWeights(
+            weights_over_mentions(own.local_head, seen.get("head"), graph, document),
+            weights_over_mentions(own.local_tail, seen.get("tail"), graph, document),
+        )
         self._context = own.classifier.context
         self._relations: Tensor | None = seen["context"][0] if "context" in seen else None
 

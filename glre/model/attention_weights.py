@@ -56,15 +56,30 @@ def document_attention(glre: GLRE, inputs: Tensor | SubwordBatch, graph: GraphBa
     layers = {"head": glre.local_head, "tail": glre.local_tail, "context": glre.classifier.context}
     with inputs_of({name: layer for name, layer in layers.items() if layer is not None}) as seen:
         glre(inputs, graph)
-    found: dict[str, Weights | None] = dict.fromkeys(layers)
-    for name, layer in layers.items():
-        if isinstance(layer, LocalAttention) and name in seen:
-            partners, _, sentences, *_ = seen[name]
-            found[name] = _array(local_weights(layer, partners, sentences, graph, graph.documents[0]).mean(0))
-        elif isinstance(layer, ContextAttention) and name in seen:
-            found[name] = _array(context_weights(layer, seen[name][0]))
-    pairs = tuple(CandidatePair(head, tail) for head, tail in graph.pairs.T.tolist())
-    return DocumentAttention(pairs, graph.entity_of_mention.cpu().numpy(), **found)
+    document = graph.documents[0]
+    context = glre.classifier.context
+    return DocumentAttention(
+        pairs=tuple(CandidatePair(head, tail) for head, tail in graph.pairs.T.tolist()),
+        entity_of_mention=graph.entity_of_mention.cpu().numpy(),
+        head=weights_over_mentions(glre.local_head, seen.get("head"), graph, document),
+        tail=weights_over_mentions(glre.local_tail, seen.get("tail"), graph, document),
+        context=None
+        if context is None or "context" not in seen
+        else _array(context_weights(context, seen["context"][0])),
+    )
+
+
+def weights_over_mentions(
+    attention: LocalAttention | None, given: tuple[Any, ...] | None, graph: GraphBatch, document: DocumentSlice
+) -> Weights | None:
+    """The mean of `local_weights` over the attention's heads, `[entities, mentions]`, for what it was called with.
+
+    None for an ablation, which has no such layer or does not call it.
+    """
+    if attention is None or given is None:
+        return None
+    partners, _, sentences, *_ = given
+    return _array(local_weights(attention, partners, sentences, graph, document).mean(0))
 
 
 def local_weights(

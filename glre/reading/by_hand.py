@@ -11,8 +11,10 @@ from glre.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class TextMention:
-    """Characters `start` to `end` (exclusive) of a text, which name an entity of this type; mentions of one entity
-    have the same `entity`."""
+    """Characters `start` to `end` (exclusive) of a text, which name an entity of this type.
+
+    Mentions of the same entity have the same `entity`, its id.
+    """
 
     start: int
     end: int

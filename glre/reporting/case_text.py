@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from glre.documents import Document, Entity
+from glre.documents import Document
+from glre.inference.evidence import entity_name
 from glre.reporting.case import CaseEntity, MentionPlace, Piece
 
 _TURN = 137.508
@@ -36,11 +37,6 @@ def case_entities(document: Document) -> tuple[CaseEntity, ...]:
         CaseEntity(entity.id, entity_name(entity), entity.type, len(entity.mentions), round(number * _TURN) % 360)
         for number, entity in enumerate(document.entities)
     )
-
-
-def entity_name(entity: Entity) -> str:
-    """The text of the entity's first mention."""
-    return entity.mentions[0].text
 
 
 def _text(document: Document, number: int, start: int, end: int) -> str:

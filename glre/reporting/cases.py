@@ -11,6 +11,7 @@ from glre.candidates import CandidatePair
 from glre.documents import Document
 from glre.errors import InputError
 from glre.evaluation.error_groups import closest_mentions
+from glre.inference.evidence import entity_name
 from glre.model.attention_weights import DocumentAttention
 from glre.reporting.case import (
     Case,
@@ -22,7 +23,7 @@ from glre.reporting.case import (
     RelationAttention,
 )
 from glre.reporting.case_choice import relation_rows
-from glre.reporting.case_text import case_entities, entity_name, sentence_pieces
+from glre.reporting.case_text import case_entities, sentence_pieces
 
 CONTEXT = 5
 """Pairs of the context attention that are shown."""

@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from glre.documents import Document
+from glre.inference.evidence import entity_name
 from glre.inference.explanation import ContextPair, ExplainedRelation, Explanation
 from glre.inference.relations import RelatedEntity
 from glre.printable import printable
 from glre.reporting.case import Piece
-from glre.reporting.case_text import entity_name, sentence_pieces
+from glre.reporting.case_text import sentence_pieces
 from glre.reporting.explanation_words import ABLATION, ablated_rows, outcome_in_words
 from glre.reporting.figures_in_words import score, share
 
