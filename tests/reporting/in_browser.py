@@ -66,6 +66,14 @@ class Opened:
         self.page.goto(file.as_uri(), wait_until="load")
         self.seconds = time.monotonic() - began
 
+    def check_fit(self, width: int, texts: int) -> None:
+        """All of it fits a window of this width, and each of more than so many texts stands out from its background."""
+        assert self.page.evaluate(TOO_WIDE) == []
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width
+        contrasts = self.page.evaluate(CONTRASTS)
+        assert len(contrasts) > texts
+        assert contrasts[0][0] >= 4.5, contrasts[:5]
+
     def tab_to(self, selector: str) -> None:
         """Press Tab until an element that fits has the focus."""
         for _ in range(MOST_TABS):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from elements_of import OUTSIDE, Elements
-from in_browser import CONTRASTS, TOO_WIDE, Opened
+from in_browser import Opened
 from playwright.sync_api import Browser
 from small_explanation import made, without_parts
 from small_report import IMAGE, SCRIPT
@@ -126,11 +126,7 @@ def test_it_fits_its_window_and_can_be_read(browser: Browser, file: Path, width:
     page = opened.page
     page.evaluate("document.querySelectorAll('details:not([name])').forEach(each => each.open = true)")
     page.wait_for_timeout(200)
-    assert page.evaluate(TOO_WIDE) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    contrasts = page.evaluate(CONTRASTS)
-    assert len(contrasts) > 60
-    assert contrasts[0][0] >= 4.5, contrasts[:5]
+    opened.check_fit(width, texts=60)
     opened.context.close()
 
 
