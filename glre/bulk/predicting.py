@@ -8,6 +8,7 @@ from typing import Protocol
 from glre.documents import Document
 from glre.inference.options import Options
 from glre.inference.relations import Answer
+from glre.memory import keep_freed_memory, leave_out_of_collections
 from glre.reading.set_aside import SetAside
 
 
@@ -36,5 +37,8 @@ class ModelLoad:
 
         from glre.inference.predictor import Predictor
 
+        keep_freed_memory()
         torch.set_num_threads(threads)
-        return Predictor.load(self.folder, self.options, self.names)
+        predictor = Predictor.load(self.folder, self.options, self.names)
+        leave_out_of_collections()
+        return predictor

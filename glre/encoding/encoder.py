@@ -7,6 +7,7 @@ import numpy.typing as npt
 import torch
 
 from glre.documents import Document
+from glre.encoding.bfloat16 import prepare_for_bfloat16
 from glre.encoding.pretrained import load_pretrained
 from glre.encoding.subword_batch import subword_batch
 from glre.encoding.subwords import Subwords
@@ -15,6 +16,9 @@ from glre.errors import InputError
 from glre.settings import PretrainedEncoder
 
 SUBWORDS_PER_BLOCK = 32_768
+_SUBWORDS_PER_TABLE = 4096
+_CACHED_SUBWORDS_PER_TABLE = 1024
+"""On a processor in bfloat16, so that a layer's intermediate results stay in its cache."""
 _SUBWORDS_AT_ONCE = 65_536
 """Of documents whose states are on the device together."""
 
@@ -25,7 +29,7 @@ class FrozenEncoder:
     A word's state is the mean over all of its subwords. Raises InputError where the encoder can't be loaded.
     """
 
-    def __init__(self, settings: PretrainedEncoder, tokens_per_batch: int = 4096) -> None:
+    def __init__(self, settings: PretrainedEncoder, tokens_per_batch: int | None = None) -> None:
         self._pretrained = load_pretrained(settings)
         self.settings = settings
         self.tokenizer = self._pretrained.tokenizer
@@ -36,7 +40,11 @@ class FrozenEncoder:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = self._pretrained.model
         self._states = WordStates(self._pretrained).requires_grad_(False).to(self.device)
-        self._tokens_per_batch = tokens_per_batch
+        usual = _SUBWORDS_PER_TABLE
+        if settings.precision == "bfloat16" and self.device.type == "cpu":
+            prepare_for_bfloat16(self.model)
+            usual = _CACHED_SUBWORDS_PER_TABLE
+        self._tokens_per_batch = usual if tokens_per_batch is None else tokens_per_batch
 
     def subwords(self, document: Document) -> Subwords:
         """Subwords and windows of a document for this encoder."""

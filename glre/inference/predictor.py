@@ -16,7 +16,7 @@ from glre.inference.chosen_threshold import Choice
 from glre.inference.chunks import MOST_WORDS, chunks
 from glre.inference.evidence import carrying_sentences, related_entities
 from glre.inference.inputs import InputMaker
-from glre.inference.limits import check_size
+from glre.inference.limits import check_size, pair_count
 from glre.inference.model_source import find_model
 from glre.inference.options import Options, arithmetic
 from glre.inference.relation_names import relation_names
@@ -131,6 +131,15 @@ class Predictor:
         return document
 
     def _answers(self, documents: Sequence[Document]) -> list[Answer]:
+        """Those of documents without a candidate pair are known before anything is computed."""
+        rules = self._model.settings.candidates
+        found = iter(self._computed([document for document in documents if pair_count(document, rules)]))
+        return [
+            next(found) if pair_count(document, rules) else Answer(document, DocumentRelations(document.id, 0, ()))
+            for document in documents
+        ]
+
+    def _computed(self, documents: Sequence[Document]) -> list[Answer]:
         if not documents:
             return []
         # One at a time: the tokenizer and the model's hooks are not made for several, and torch uses all cores anyway.

@@ -13,7 +13,8 @@ class BiLSTM(nn.Module):
 
     Two one-directional LSTMs over padded tables, the second with each document reversed within its own length, give
     the numbers of a packed bidirectional LSTM: padding stands behind every word in both, so no state passes through
-    it. Packing would cost a backward pass that is quadratic in the batch on a processor.
+    it. Packing would cost a backward pass that is quadratic in the batch on a processor. It computes in the precision
+    that its parameters have.
     """
 
     def __init__(self, inputs: int, hidden: int) -> None:
@@ -35,6 +36,7 @@ class BiLSTM(nn.Module):
 
 def _read(lstm: nn.LSTM, words: Tensor, position: Tensor, word_counts: tuple[int, ...]) -> Tensor:
     longest = max(word_counts)
-    table = words.new_zeros(len(word_counts) * longest, words.shape[1]).index_copy(0, position, words)
+    own = words.to(next(lstm.parameters()).dtype)
+    table = own.new_zeros(len(word_counts) * longest, words.shape[1]).index_copy(0, position, own)
     read = cast(Tensor, lstm(table.view(len(word_counts), longest, -1))[0])
-    return read.reshape(-1, read.shape[-1]).index_select(0, position)
+    return read.reshape(-1, read.shape[-1]).index_select(0, position).to(words.dtype)

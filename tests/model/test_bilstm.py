@@ -60,3 +60,14 @@ def test_a_document_without_words_takes_no_part() -> None:
     module = BiLSTM(INPUTS, HIDDEN).double()
     words = torch.randn(5, INPUTS, dtype=torch.float64)
     close(module(words, documents_of([0, 2, 0, 3]).graph), module(words, documents_of([2, 3]).graph))
+
+
+def test_computes_in_the_precision_of_its_parameters() -> None:
+    torch.manual_seed(1)
+    module = BiLSTM(INPUTS, HIDDEN)
+    words, graph = torch.randn(7, INPUTS), documents_of([4, 3]).graph
+    exact = module(words, graph)
+    rough = module.to(torch.bfloat16)(words, graph)
+    assert rough.dtype == torch.float32
+    assert not torch.equal(rough, exact)
+    torch.testing.assert_close(rough, exact, rtol=0.05, atol=0.02)

@@ -154,3 +154,17 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "model").write_text("")
     with pytest.raises(InputError, match="model"):
         load_model(tmp_path / "model")
+
+
+def test_given_bfloat16_the_bilstm_computes_in_it(tmp_path: Path) -> None:
+    settings = settings_for(VECTORS)
+    model = model_for(settings)
+    save_model(model.state_dict(), settings, tmp_path / "seed-1")
+    inputs = inputs_for(settings)
+    exact, rough = (load_model(tmp_path / "seed-1", precision).glre for precision in ("float32", "bfloat16"))
+    assert {parameter.dtype for parameter in rough.encoding.bilstm.parameters()} == {torch.bfloat16}
+    others = {parameter.dtype for name, parameter in rough.named_parameters() if "bilstm" not in name}
+    assert others == {torch.float32}
+    found, expected = rough(inputs, CORPUS.graph), exact(inputs, CORPUS.graph)
+    assert not torch.equal(found, expected)
+    torch.testing.assert_close(found, expected, rtol=0.05, atol=0.05)
