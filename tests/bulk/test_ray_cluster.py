@@ -3,22 +3,18 @@
 import importlib.util
 import json
 import os
-import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from fake_predictors import FakeLoad
 from small_jobs import LONGEST, documents_in, run, until
-from small_sample import ROOT
 from small_shards import write_shard, write_shards
+
+from benchmarks.ray_cluster import Cluster, two_nodes
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra `ray` is not installed")
 
@@ -26,6 +22,7 @@ JOB = """
 import sys
 from pathlib import Path
 from dataclasses import replace
+from benchmarks.ray_cluster import Cluster, two_nodes
 from fake_predictors import FakeLoad
 from small_jobs import OPTIONS, run
 from glre.errors import errors_reported
@@ -33,60 +30,25 @@ with errors_reported():
     load = FakeLoad(Path(sys.argv[1]), float(sys.argv[3]), sys.argv[4])
     run(Path(), load, replace(OPTIONS, ray=sys.argv[2], workers=None))
 """
-# A node ends with the tests, however these end.
-LEASH = "import sys; from flows import leash; leash.GRACE = 3.0; sys.exit(leash.main(sys.argv[1:]))"
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Where Ray's head listens, and the environment of those who may talk to it."""
-
-    address: str
-    environment: dict[str, str]
-
-    def job(self, folder: Path, load: FakeLoad) -> "subprocess.Popen[str]":
-        """A process that does the shards of `folder`, its current one, on the cluster."""
-        arguments = [str(load.notes), self.address, str(load.seconds), load.fault]
-        return subprocess.Popen(
-            [sys.executable, "-c", JOB, *arguments],
-            cwd=folder,
-            env=self.environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """Two nodes with a processor each."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")  # Ray's sockets have no room for a long path
-    environment = {
-        **os.environ,
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_AUTH_MODE": "token",  # Ray listens on all of the machine's addresses
-        "RAY_AUTH_TOKEN": secrets.token_hex(32),
-        # Workers import the stand-ins of these tests.
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)]),
-    }
-    small = ["--num-cpus=1", "--object-store-memory=100000000", "--block"]
-    head = ["--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"]
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        for node in (head, [f"--address=127.0.0.1:{port}"]):
-            command = [sys.executable, "-c", LEASH, shutil.which("ray") or "ray", "start", *node, *small]
-            process = stack.enter_context(
-                subprocess.Popen(
-                    command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-                )
-            )
-            assert process.stdin
-            assert process.stdout
-            stack.callback(process.stdin.close)
-            assert any("Ray runtime started" in line for line in process.stdout)
-        yield Cluster(f"127.0.0.1:{port}", environment)
+    # Workers import the stand-ins of these tests.
+    with two_nodes({**os.environ, "PYTHONPATH": str(Path(__file__).parent)}) as cluster:
+        yield cluster
+
+
+def started(cluster: Cluster, folder: Path, load: FakeLoad) -> "subprocess.Popen[str]":
+    """A process that does the shards of `folder`, its current one, on the cluster."""
+    arguments = [str(load.notes), cluster.address, str(load.seconds), load.fault]
+    return subprocess.Popen(
+        [sys.executable, "-c", JOB, *arguments],
+        cwd=folder,
+        env=cluster.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def ended(job: "subprocess.Popen[str]", code: int = 0) -> str:
@@ -102,7 +64,7 @@ def test_outputs_are_those_of_a_job_without_ray(tmp_path: Path, load: FakeLoad, 
     run(tmp_path / "here", load)
     for note in load.notes.iterdir():
         note.unlink()
-    shown = ended(cluster.job(tmp_path / "there", FakeLoad(load.notes, seconds=0.5)))
+    shown = ended(started(cluster, tmp_path / "there", FakeLoad(load.notes, seconds=0.5)))
     assert "6 of 6 shards, 18 documents" in shown
     assert len(load.parents()) == 2  # both nodes took part
     for path in (tmp_path / "here/out").glob("part-*.jsonl"):
@@ -114,7 +76,7 @@ def test_workers_that_are_killed_lose_and_double_nothing(tmp_path: Path, load: F
     names = write_shards(tmp_path / "in", shards=4)
     write_shard(tmp_path / "in/cut.jsonl", ["a", "kill-once", "z"])
     write_shard(tmp_path / "in/fatal.jsonl", ["b", "kill"])
-    shown = ended(cluster.job(tmp_path, load))
+    shown = ended(started(cluster, tmp_path, load))
     assert (load.notes / "killed").exists()
     assert documents_in(tmp_path / "out") == sorted([*names, "a", "kill-once", "z"])
     assert len(list(load.notes.glob("began-kill-[0-9]*"))) == 3
@@ -128,20 +90,20 @@ def test_workers_that_are_killed_lose_and_double_nothing(tmp_path: Path, load: F
 def test_a_job_that_is_killed_is_taken_up_again(tmp_path: Path, load: FakeLoad, cluster: Cluster) -> None:
     names = write_shards(tmp_path / "in", shards=6, documents=8)
     slow = FakeLoad(load.notes, seconds=0.2)
-    job = cluster.job(tmp_path, slow)
+    job = started(cluster, tmp_path, slow)
     ledger = tmp_path / "out/.ledger"
     until(lambda: ledger.exists() and ledger.read_text().count("part-") >= 2)
     job.kill()
     job.communicate(timeout=LONGEST)
     assert len(documents_in(tmp_path / "out")) < len(names)
-    shown = ended(cluster.job(tmp_path, load))
+    shown = ended(started(cluster, tmp_path, load))
     assert documents_in(tmp_path / "out") == sorted(names)
     assert "of 6 shards are complete already" in shown
 
 
 def test_a_model_that_is_refused(tmp_path: Path, load: FakeLoad, cluster: Cluster) -> None:
     write_shards(tmp_path / "in", shards=2)
-    shown = ended(cluster.job(tmp_path, FakeLoad(load.notes, fault="refused")), code=2)
+    shown = ended(started(cluster, tmp_path, FakeLoad(load.notes, fault="refused")), code=2)
     assert shown.splitlines()[-1] == "error: the model: found another one; expected this one"
     assert "Traceback" not in shown
 
@@ -151,5 +113,5 @@ def test_a_cluster_that_is_not_there(tmp_path: Path, load: FakeLoad, cluster: Cl
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
         nobody = f"127.0.0.1:{taken.getsockname()[1]}"
-        shown = ended(Cluster(nobody, cluster.environment).job(tmp_path, load), code=2)
+        shown = ended(started(Cluster(nobody, cluster.environment), tmp_path, load), code=2)
     assert shown.splitlines()[-1].startswith(f"error: --ray {nobody}: found no answer (connection refused)")
