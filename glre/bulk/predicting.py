@@ -8,7 +8,7 @@ from typing import Protocol
 from glre.documents import Document
 from glre.inference.options import Options
 from glre.inference.relations import Answer
-from glre.memory import keep_freed_memory, leave_out_of_collections
+from glre.memory import leave_out_of_collections, prepare_memory
 from glre.reading.set_aside import SetAside
 
 
@@ -33,11 +33,11 @@ class ModelLoad:
 
     def __call__(self, threads: int) -> DocumentPredictor:
         """A predictor that computes with so many threads; InputError where the model is unusable."""
+        prepare_memory()
         import torch
 
         from glre.inference.predictor import Predictor
 
-        keep_freed_memory()
         torch.set_num_threads(threads)
         predictor = Predictor.load(self.folder, self.options, self.names)
         leave_out_of_collections()

@@ -14,7 +14,7 @@ from glre.errors import InputError
 from glre.inference.chosen_threshold import Choice
 from glre.inference.options import Options
 from glre.inference.relations import Answer
-from glre.memory import keep_freed_memory, leave_out_of_collections
+from glre.memory import leave_out_of_collections, prepare_memory
 from glre.printable import printable
 from glre.progress import Tracker, progress
 from glre.reading.format import Format
@@ -57,7 +57,7 @@ def run(request: Request, options: Options) -> None:
     """
     sources = find_sources(request.inputs)
     format = _format(request)
-    keep_freed_memory()
+    prepare_memory()
     # Not before the inputs are known to be there, for it takes seconds.
     from glre.inference.predictor import Predictor
 
