@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from glre.errors import InputError
+from glre.errors import InputError, expectation
 from glre.files import written_whole
 
 
@@ -217,4 +217,6 @@ def from_json(text: str, place: str) -> Document:
 def _refusal(error: ValidationError, place: str) -> InputError:
     first = error.errors()[0]
     key = ".".join(map(str, first["loc"])) or "the whole of it"
-    return InputError(f"{place}, {key}", repr(first["input"])[:100], first["msg"])
+    if first["type"] == "missing":
+        return InputError(f"{place}, {key}", "no such key", "a value")
+    return InputError(f"{place}, {key}", repr(first["input"])[:100], expectation(first["msg"]))

@@ -1,10 +1,14 @@
 """The errors that are the user's to mend: each becomes one line on the terminal and exit code 2."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from glre.printable import printable
+
+_AROUND = re.compile(r"^Value error, |^\w+ should (?:be|have) | after validation, not \d+$")
+_PATTERN = re.compile(r"^String should match pattern ")
 
 
 class InputError(Exception):
@@ -18,6 +22,11 @@ class InputError(Exception):
         self.place = place
         self.found = found
         self.expected = expected
+
+
+def expectation(message: str) -> str:
+    """What a message of pydantic wants, as it reads after `expected`: of "Input should be a list", "a list"."""
+    return _PATTERN.sub("text of the pattern ", _AROUND.sub("", message))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 from pydantic_core import from_json
 
 from glre.documents import Document, Entity, Fact, Mention, Sentence
-from glre.errors import InputError
+from glre.errors import InputError, expectation
 
 Text = Annotated[StrictStr, Field(pattern=r"\S")]
 
@@ -150,7 +150,7 @@ def _source(item: Any, place: str) -> _Source:
             raise InputError(where, "no such key", "a value") from None
         if first["type"] == "string_pattern_mismatch":
             raise InputError(where, _shortened(first["input"]), "a text that is not blank") from None
-        raise InputError(where, _shortened(first["input"]), first["msg"]) from None
+        raise InputError(where, _shortened(first["input"]), expectation(first["msg"])) from None
 
 
 def _shortened(value: Any) -> str:

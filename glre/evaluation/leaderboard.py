@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from glre.documents import Document
-from glre.errors import InputError
+from glre.errors import InputError, expectation
 from glre.evaluation.metrics import Counts, Metrics, metrics
 from glre.evaluation.predictions import DocumentScores, aligned
 from glre.evaluation.training_facts import TrainingFacts
@@ -144,7 +144,7 @@ def _refusal(error: ValidationError, path: Path) -> InputError:
     if first["type"] == "missing":
         return InputError(place, f"no {first['loc'][-1]}", "title, h_idx, t_idx and r")
     key = ".".join(map(str, first["loc"][1:])) or "the whole of it"
-    return InputError(f"{place}, {key}", repr(first["input"])[:100], first["msg"])
+    return InputError(f"{place}, {key}", repr(first["input"])[:100], expectation(first["msg"]))
 
 
 def _key(answer: Answer) -> tuple[str, int, int, str]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 from glre.corpora.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
 from glre.corpora.mention_span import mention_span
 from glre.documents import Document
-from glre.errors import InputError
+from glre.errors import InputError, expectation
 from glre.reading.entity_ids import entity_ids
 from glre.reading.passages import inside_one
 
@@ -67,8 +67,10 @@ def bioc_document(content: Any, place: str) -> Document:
         raw = _Document.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        found = "no such key" if first["type"] == "missing" else repr(first["input"])[:_SHOWN]
-        raise InputError(f"{place}, {'.'.join(map(str, first['loc']))}", found, first["msg"]) from None
+        where = f"{place}, {'.'.join(map(str, first['loc']))}"
+        if first["type"] == "missing":
+            raise InputError(where, "no such key", "a value") from None
+        raise InputError(where, repr(first["input"])[:_SHOWN], expectation(first["msg"])) from None
     if id is None or id != id.strip():
         raise InputError(f"{place}, id", repr(raw.id), "an id without white space around it")
     passages = _in_order((_passage(passage, place) for passage in raw.passages), "passage", place)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
-from glre.errors import InputError
+from glre.errors import InputError, expectation
 from glre.settings.corpora import Dataset
 from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
 from glre.settings.experiments import Experiment, Seeds
@@ -125,7 +125,7 @@ def _validated(kind: type[M], content: Any, place: str) -> M:
         if first["type"] == "extra_forbidden":
             raise InputError(f"{place}, {key}", "an unknown key", "only keys that glre/settings has") from None
         found = "a mapping" if isinstance(first["input"], dict) else repr(first["input"])[:200]
-        raise InputError(f"{place}, {key}", found, first["msg"].removeprefix("Value error, ")) from None
+        raise InputError(f"{place}, {key}", found, expectation(first["msg"])) from None
 
 
 def _look_up(table: dict[str, T], name: str, section: str) -> T:

@@ -102,7 +102,7 @@ def test_what_breaks_its_format_is_named_with_its_place() -> None:
     )
     outside = docred(FIRST) | {"sents": [["One", "sentence"]]}
     assert refusal(json.dumps([docred(SECOND), outside])).startswith(f"input 0, document 1 {FIRST.id!r}, entity 0")
-    assert "expected Field required" in refusal('{"id": "1", "sentences": [], "entities": []}')
+    assert "found no such key; expected a value" in refusal('{"id": "1", "sentences": [], "entities": []}')
     assert "no sentence" in refusal('{"id": "1", "title": "", "text": null, "sentences": [], "entities": []}')
     assert refusal("1|t|\ud800\n1|a|x").startswith("input 0, character 4: found half of a surrogate pair")
 

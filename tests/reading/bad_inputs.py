@@ -226,7 +226,7 @@ SET_ASIDE = [
     _aside("a bad line in JSON Lines", "{\n" + own_lines(FIRST, SECOND), "line 1: found invalid JSON", 2),
     _aside("JSON Lines in Latin-1", own_lines(FIRST).encode() + b'{"id": "\xe9"}\n', "line 2: found the byte 0xe9", 1),
     _aside("a list with a number", json.dumps([docred(FIRST), 3]), "document 1: found 3", 1),
-    _aside("DocRED as our own JSON", _docred(), "Field required", format=Format.JSON),
+    _aside("DocRED as our own JSON", _docred(), "found no such key", format=Format.JSON),
     _aside("DocRED without sentences", _docred(sents=[]), "no sentence", 1),
     _aside("DocRED with an empty sentence", _docred(sents=[[]]), "an empty sentence", 1),
     _aside("DocRED with a span outside", _docred(sents=[["Palsy", "."]]), "a non-empty span that begins inside", 1),
