@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,17 @@ def test_a_folder_that_links_to_itself(folder: Path) -> None:
     (folder / "in/loop").symlink_to(folder, target_is_directory=True)
     assert names("in") == ["in/c.json", "in/deeper/[d].txt"]
     assert (folder / "in/loop").is_symlink()
+
+
+def test_a_pipe_is_read_where_it_is_asked_for_and_not_found_in_a_folder(folder: Path) -> None:
+    os.mkfifo(folder / "in/pipe")
+    assert names("in", "i*") == ["in/c.json", "in/deeper/[d].txt"]
+    assert names("./in/pipe") == ["in/pipe"]
+    with pytest.raises(InputError, match="found no file among what fits the pattern"):
+        names("in/p*")
+    assert folder.is_dir()
+
+
+def test_a_link_to_nowhere_is_told_of_when_it_is_read(folder: Path) -> None:
+    (folder / "none/link").symlink_to("nowhere")
+    assert names("none", "non*/*") == ["none/link"]
