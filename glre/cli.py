@@ -143,10 +143,13 @@ def predict(
     Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
     """
     from glre.inference.options import Options
+    from glre.writing.output_path import is_folder
 
+    if output == "":
+        raise InputError("--output", "an empty name", "a file or a folder to write")
     options = Options(threshold, min_precision, top, precision)
     shared_out = workers is not None or ray is not None
-    if output is not None and (shared_out or output.endswith("/") or Path(output).is_dir()):
+    if output is not None and (shared_out or output.endswith("/") or is_folder(Path(output))):
         from glre.bulk.options import BulkOptions, ShardOptions
         from glre.stages import bulk
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from glre.files import remove_whole, written_whole
+from glre.files import folder_made, remove_whole, written_whole
 
 
 def test_a_file_appears_when_the_block_has_ended(tmp_path: Path) -> None:
@@ -99,3 +99,36 @@ def test_removing_a_folder_that_is_cut_short_leaves_nothing_under_its_name(
     remove_whole(path)
     remove_whole(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_that_were_made_for_nothing_are_gone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+
+    def fail(folder: Path, left: str | None = None) -> None:
+        with folder_made(folder):
+            assert folder.is_dir()
+            if left:
+                (folder / left).touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail(tmp_path / "mine/a/b")
+    with pytest.raises(KeyboardInterrupt):
+        fail(tmp_path / "mine")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
+    with pytest.raises(KeyboardInterrupt):
+        fail(tmp_path / "mine/c", left="file")
+    assert (tmp_path / "mine/c/file").exists()
+
+
+def test_folders_of_a_block_that_ends_well_stay(tmp_path: Path) -> None:
+    with folder_made(tmp_path / "a/b"):
+        pass
+    assert (tmp_path / "a/b").is_dir()
+
+
+def test_a_folder_where_a_file_stands(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file/below"):
+        with pytest.raises(NotADirectoryError), folder_made(folder):
+            pass

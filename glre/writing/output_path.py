@@ -5,22 +5,39 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from glre.errors import InputError
+from glre.files import folder_made
 
 
 def check_output(path: Path) -> None:
-    """Raise InputError where something else than a file stands at `path`: it would be replaced."""
-    if path.is_dir() or (path.exists() and not path.is_file()):
-        found = "a folder" if path.is_dir() else "a device or pipe"
-        raise InputError(str(path), found, "the name of a file to write")
+    """InputError where something else than a file, which would be replaced, stands at `path`, or that can't be told."""
+    if is_folder(path):
+        raise InputError(str(path), "a folder", "the name of a file to write")
+    if path.exists() and not path.is_file():
+        raise InputError(str(path), "a device or pipe", "the name of a file to write")
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands at `path`; InputError where that can't be told, such as of a name that is too long."""
+    with failures_named(path):
+        return path.is_dir()
 
 
 @contextmanager
-def failures_named(path: Path) -> Iterator[None]:
+def failures_named(path: Path | str) -> Iterator[None]:
     """Around what writes: an OSError, such as of a full disk, becomes an InputError that names `path`."""
     try:
         yield
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error), "a place to write a file, and room for it") from None
+
+
+@contextmanager
+def folder_of(path: Path) -> Iterator[None]:
+    """The folder that `path` is to be written in is there; where it was made and the block fails, it is gone again."""
+    with ExitStack() as stack:
+        with failures_named(path):
+            stack.enter_context(folder_made(path.parent))
+        yield
 
 
 @contextmanager
