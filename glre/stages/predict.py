@@ -1,5 +1,6 @@
 """Relations of anybody's documents. Not a DVC stage: what it reads and writes, and where, is the user's choice."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from glre.reading.set_aside import SetAside
 from glre.reading.sources import Source, find_sources
 from glre.terminal import table_console
 from glre.writing.format import OutputFormat, output_format
+from glre.writing.output_path import check_output, folder_of
 from glre.writing.relations_table import relations_table
 from glre.writing.set_aside import SetAsideWriter, open_set_aside
 from glre.writing.writer import open_writer
@@ -49,6 +51,11 @@ class Request:
     written_as: OutputFormat | None = None
     strict: bool = False
 
+    @property
+    def set_aside(self) -> Path | None:
+        """The file of documents that can't be used, beside the output."""
+        return self.output and self.output.with_name(f"{self.output.name}.set_aside.jsonl")
+
 
 def run(request: Request, options: Options) -> None:
     """Predict and write; what was done, and what was set aside, is told on standard error.
@@ -56,27 +63,39 @@ def run(request: Request, options: Options) -> None:
     InputError where model, inputs or output are unusable, or no document at all can be used.
     """
     sources = find_sources(request.inputs)
+    _keep_inputs(sources, request)
     format = _format(request)
-    prepare_memory()
-    # Not before the inputs are known to be there, for it takes seconds.
-    from glre.inference.predictor import Predictor
-
-    predictor = Predictor.load(request.model, options)
-    leave_out_of_collections()
     tally = _Tally()
-    with _reasons(request) as reasons, progress("predicting", None, "documents") as bar:
-        stream = predictor.stream(_read(sources, request.read_as))
-        answers = _usable(stream, request.strict, tally, reasons, bar)
-        if format is OutputFormat.TABLE:
-            _show(answers)
-        elif request.output is not None:
-            _write(answers, request.output, format)
-        else:
-            _print(answers, format)
-    tally.tell(predictor.choice)
+    with _reasons(request) as reasons:
+        prepare_memory()
+        # Not before inputs and output are known to be usable names, for it takes seconds.
+        from glre.inference.predictor import Predictor
+
+        predictor = Predictor.load(request.model, options)
+        leave_out_of_collections()
+        with progress("predicting", None, "documents") as bar:
+            stream = predictor.stream(_read(sources, request.read_as))
+            answers = _usable(stream, request.strict, tally, reasons, bar)
+            if format is OutputFormat.TABLE:
+                _show(answers)
+            elif request.output is not None:
+                _write(answers, request.output, format)
+            else:
+                _print(answers, format)
+    tally.tell(predictor.choice, request.set_aside)
+
+
+def _keep_inputs(sources: Sequence[Source], request: Request) -> None:
+    """InputError where a file to be written is one to be read."""
+    read = {os.path.realpath(source.path) for source in sources if source.path is not None}
+    for path in (request.output, request.set_aside):
+        if path is not None and os.path.realpath(path) in read:
+            raise InputError(str(path), "an input where output goes", "another output: this one would replace it")
 
 
 def _format(request: Request) -> OutputFormat:
+    if request.output is None and sys.stdout is None:
+        raise InputError("standard output", "none, for it is closed", "a place to write to, or --output")
     if request.written_as is not None:
         return request.written_as
     if request.output is not None:
@@ -96,11 +115,12 @@ class _Tally:
             others = f" (and {self.set_aside - 1} others, none of which can be used)" if self.set_aside > 1 else ""
             raise InputError(first.place, first.found, f"{first.expected}{others}")
 
-    def tell(self, choice: Choice) -> None:
-        """One line on standard error."""
+    def tell(self, choice: Choice, reasons: Path | None) -> None:
+        """One line on standard error; `reasons` is the file with those of documents set aside."""
         parts = [f"{self.documents} documents", f"{self.pairs} pairs", f"{self.relations} relations"]
         if self.set_aside:
-            parts.append(f"{self.set_aside} set aside")
+            where = f" (see {printable(str(reasons))})" if reasons else ""
+            parts.append(f"{self.set_aside} set aside{where}")
         text = f"{', '.join(parts)}; threshold {choice.threshold:.4f}"
         if choice.on_dev is not None:
             text += f", on dev precision {choice.on_dev.precision:.3f} and recall {choice.on_dev.recall:.3f}"
@@ -108,20 +128,40 @@ class _Tally:
 
 
 class _Reasons:
-    """Tells why documents were set aside: all of it into the file where there is one, some of it to the reader."""
+    """Tells why documents were set aside: all of it into the file where there is one, some of it to the reader.
 
-    def __init__(self, writer: SetAsideWriter | None, path: Path | None) -> None:
-        self._writer, self._path, self._told = writer, path, 0
+    The first one waits for another document: if it is the only one, the error that ends the command says the same.
+    """
+
+    def __init__(self, writer: SetAsideWriter | None) -> None:
+        self._writer, self._told = writer, 0
+        self._first: SetAside | None = None
+        self._only = True
 
     def take(self, document: SetAside) -> None:
         """Tell of one document."""
         if self._writer is not None:
             self._writer.write(document)
+        if self._first is not None:
+            self.go_on()
+        if self._only:
+            self._first = document
+        else:
+            self._tell(document)
+
+    def go_on(self) -> None:
+        """There is another document: tell of the one that waits."""
+        self._only = False
+        if self._first is not None:
+            self._tell(self._first)
+            self._first = None
+
+    def _tell(self, document: SetAside) -> None:
         self._told += 1
         if self._writer is None or self._told <= _SHOWN:
             print(printable(f"set aside: {document.error()}"), file=sys.stderr)
         elif self._told == _SHOWN + 1:
-            print(f"set aside: more, all of which are in {self._path}", file=sys.stderr)
+            print("set aside: more", file=sys.stderr)
 
 
 def _read(sources: Sequence[Source], format: Format | None) -> Iterator[Document | SetAside]:
@@ -142,6 +182,7 @@ def _usable(
     for answer in stream:
         bar.advance()
         if isinstance(answer, Answer):
+            reasons.go_on()
             tally.documents += 1
             tally.pairs += answer.found.pairs
             tally.relations += len(answer.found.relations)
@@ -157,18 +198,19 @@ def _usable(
 
 @contextmanager
 def _reasons(request: Request) -> Iterator[_Reasons]:
-    if request.output is None:
-        yield _Reasons(None, None)
+    if request.output is None or request.set_aside is None:
+        yield _Reasons(None)
         return
-    path = request.output.with_name(f"{request.output.name}.set_aside.jsonl")
-    with open_set_aside(path) as writer:
-        yield _Reasons(writer, path)
+    check_output(request.output)
+    with folder_of(request.output), open_set_aside(request.set_aside) as writer:
+        yield _Reasons(writer)
 
 
 def _show(answers: Iterator[Answer]) -> None:
     console = table_console(_LOG_WIDTH)
     while chunk := list(islice(answers, _AT_ONCE)):
-        console.print(relations_table((answer.document, answer.found) for answer in chunk))
+        with _standard_output():
+            console.print(relations_table((answer.document, answer.found) for answer in chunk))
 
 
 def _write(answers: Iterator[Answer], path: Path, format: OutputFormat) -> None:
@@ -182,6 +224,17 @@ def _print(answers: Iterator[Answer], format: OutputFormat) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "relations"
         _write(answers, path, format)
-        with path.open("rb") as file:
+        with path.open("rb") as file, _standard_output():
             copyfileobj(file, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+            sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    """Around writing there: a full disk is an InputError; a reader that has seen enough, such as `head`, is not."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError("standard output", error.strerror or str(error), "a place with room for it") from None
