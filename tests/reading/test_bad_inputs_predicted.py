@@ -1,5 +1,6 @@
 """Every kind of bad input, met as a user meets it: by `glre predict`, with a trained model."""
 
+import gc
 import gzip
 import io
 import json
@@ -11,7 +12,7 @@ import sys
 import tarfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bad_inputs import BAD_INPUTS, GOOD_INPUTS, REFUSED, SET_ASIDE, BadInput, Go
 from export_texts import EXPORTS, PUBTATOR
 
 from glre import cli
+from glre.stages import predict as stage
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
 BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velorin\tChemical")
@@ -90,10 +92,15 @@ def model(finished_folder: Path) -> Path:
 @pytest.fixture
 def predict(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Predict:
+) -> Iterator[Predict]:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    return Predict(model, capsys, monkeypatch)
+    # For a process of one command: here the models of a hundred would stay in memory.
+    monkeypatch.setattr(stage, "leave_out_of_collections", lambda: None)
+    gc.freeze()
+    yield Predict(model, capsys, monkeypatch)
+    gc.collect()
+    gc.unfreeze()
 
 
 def as_asked(bad: BadInput) -> list[str]:
