@@ -237,4 +237,8 @@ def _standard_output() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        # What is still in the buffer goes nowhere, or Python's end would fail over it once more.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
         raise InputError("standard output", error.strerror or str(error), "a place with room for it") from None
