@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.free_port import free_port
 from glre.errors import InputError
 
 ROOT = Path(__file__).parents[1]
@@ -55,11 +55,3 @@ def two_nodes(environment: Mapping[str, str]) -> Iterator[Cluster]:
             if not any("Ray runtime started" in line for line in process.stdout):
                 raise InputError("ray start", "no node", "Ray of the extra `ray`, and /tmp to write in")
         yield Cluster(f"127.0.0.1:{port}", own)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -15,8 +15,8 @@ def prepare_memory() -> None:
     """Let memory be used again and not grow; to be called before torch computes anything.
 
     Glibc keeps what is freed, as `launch` in params.yaml tells it for stages: else it gives large tensors back to the
-    system at every step, and a fifth of the time goes into page faults. OneDNN and torch's layer above it each keep the
-    last kernels for as many shapes as documents come in: few, for a shape rarely comes again.
+    system at every step, and a seventh of the time goes into page faults. OneDNN and torch's layer above it each keep
+    the last kernels for as many shapes as documents come in: few, for a shape rarely comes again.
     """
     for name in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
         os.environ.setdefault(name, str(_KERNELS))

@@ -44,10 +44,10 @@ class InputMaker:
             return subword_inputs(self._pretrained, documents)
         if self._encoder is None:
             return word_numbers(documents, self._words)
-        return state_inputs(_states(self._encoder, documents), documents)
+        return state_inputs(frozen_states(self._encoder, documents), documents)
 
 
-def _states(
+def frozen_states(
     encoder: FrozenEncoder, documents: Sequence[Document]
 ) -> "np.ndarray[tuple[int, ...], np.dtype[np.float16]]":
     """Hidden states `[words, layers, width]`, from the same blocks as `write_features` makes of the same documents."""

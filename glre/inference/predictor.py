@@ -132,11 +132,11 @@ class Predictor:
 
     def _answers(self, documents: Sequence[Document]) -> list[Answer]:
         """Those of documents without a candidate pair are known before anything is computed."""
-        rules = self._model.settings.candidates
-        found = iter(self._computed([document for document in documents if pair_count(document, rules)]))
+        pairs = [pair_count(document, self._model.settings.candidates) for document in documents]
+        found = iter(self._computed([document for document, count in zip(documents, pairs, strict=True) if count]))
         return [
-            next(found) if pair_count(document, rules) else Answer(document, DocumentRelations(document.id, 0, ()))
-            for document in documents
+            next(found) if count else Answer(document, DocumentRelations(document.id, 0, ()))
+            for document, count in zip(documents, pairs, strict=True)
         ]
 
     def _computed(self, documents: Sequence[Document]) -> list[Answer]:

@@ -22,7 +22,6 @@ JOB = """
 import sys
 from pathlib import Path
 from dataclasses import replace
-from benchmarks.ray_cluster import Cluster, two_nodes
 from fake_predictors import FakeLoad
 from small_jobs import OPTIONS, run
 from glre.errors import errors_reported

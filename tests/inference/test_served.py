@@ -2,13 +2,12 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from mlflow import MlflowClient
 from mlflow.pyfunc import PyFuncModel
 from mlflow.pyfunc.scoring_server import predictions_to_json
 
+from benchmarks.free_port import free_port
 from glre.documents import Document, read_documents, to_json
 from glre.inference.prediction import Prediction, prediction_rows
 from glre.inference.predictor import Predictor
@@ -110,12 +110,6 @@ def test_the_example_says_nothing_of_gold(finished_folder: Path, uri: str) -> No
 
 
 Answer = tuple[int, dict[str, Any]]
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

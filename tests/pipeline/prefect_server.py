@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 from workspaces import LONGEST, Workspace, copy_without
+
+from benchmarks.free_port import free_port
 
 METRICS = "results/sample/glre/metrics.json"
 SCHEDULED = "pipeline/scheduled"
@@ -145,9 +146,7 @@ def _session() -> requests.Session:
 @contextmanager
 def serving(workspace: Workspace) -> Iterator[Prefect]:
     """`python -m flows serve` in the workspace, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = workspace.root.parent / f"serve-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

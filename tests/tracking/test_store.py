@@ -1,4 +1,3 @@
-import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -9,6 +8,7 @@ import pytest
 from mlflow import MlflowClient
 from pandas import DataFrame
 
+from benchmarks.free_port import free_port
 from glre.errors import InputError
 from glre.tracking.store import open_store, store_uri
 
@@ -53,12 +53,6 @@ def test_processes_that_start_at_once_make_one_store(
     assert runs["experiment_id"].nunique() == 1
     assert runs["metrics.files"].tolist() == [3.0] * 2
     assert (work_tree / "mlflow.db").is_file()
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize(
