@@ -14,12 +14,11 @@ help: ## List the tasks
 
 environment: $(VENV)/.complete ## Create the environment in .venv
 
-# Packages are compiled on all cores; some have files that can't be.
+# Packages are compiled as they are used: most of their files never are.
 $(VENV)/.complete: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
-	$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib || true
 	touch $@
 
 demo: environment ## Run every stage on the two sample corpora as a Prefect flow, and show results and report

@@ -1,5 +1,6 @@
 """Sentences of a text, by sentencex (docs/sentence_splitting.md says why)."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -7,10 +8,13 @@ import sentencex
 
 from glre.corpora.words import Span
 
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
+"""White space beyond ASCII: between an initial and its full stop, it makes sentencex panic."""
+
 
 def sentence_spans(text: str, within: Span, mentions: Iterable[Span]) -> list[Span]:
     """The sentences inside `within`, in order, without white space around them; a break inside a mention is undone."""
-    part = text[within.start : within.end]
+    part = _WIDE_SPACE.sub(" ", text[within.start : within.end])
     breaks = [within.start + boundary["end_index"] for boundary in sentencex.get_sentence_boundaries("en", part)][:-1]
     kept = _outside_mentions(breaks, mentions)
     edges = [within.start, *kept, within.end]

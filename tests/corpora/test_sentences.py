@@ -36,11 +36,15 @@ def test_offsets_count_characters_beyond_ascii() -> None:
     ]
 
 
+def test_an_initial_behind_white_space_beyond_ascii() -> None:
+    assert sentences("Given by B\u00a0. They slept.") == ["Given by B\u00a0.", "They slept."]
+
+
 def test_a_span_of_white_space_has_no_sentence() -> None:
     assert sentence_spans("one  \n ", Span(3, 7), ()) == []
 
 
-@given(st.text(alphabet=st.sampled_from("aB.?! \n\u03b2\U0001f600\u2028(1"), max_size=60), st.data())
+@given(st.text(alphabet=st.sampled_from("aB.?! \n\u03b2\U0001f600\u2028\u00a0(1"), max_size=60), st.data())
 def test_every_character_but_white_space_is_in_one_sentence(text: str, data: st.DataObject) -> None:
     edges = data.draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), max_size=4))
     mentions = [Span(min(pair), max(pair)) for pair in edges]

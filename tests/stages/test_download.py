@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,8 +16,9 @@ CONTENTS = {"a.txt": b"first\n" * 100, "b.txt": b"second\n" * 100, "c.txt": b"th
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, empty_mlflow_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two files of a mirror, one of them compressed, and one of the repository."""
+    shutil.copy(empty_mlflow_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
     mirror = tmp_path / "mirror" / "together"
     mirror.mkdir(parents=True)

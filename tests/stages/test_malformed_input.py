@@ -22,7 +22,8 @@ def cases(kind: str) -> list[Any]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, empty_mlflow_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(empty_mlflow_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GLRE_MIRROR", raising=False)
     (tmp_path / "data/raw/own").mkdir(parents=True)

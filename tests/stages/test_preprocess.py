@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ MESH = "Tree Number\tDesc Ui\tTerm\nC10\tD1\tPalsy\nC10.100\tD2\tHand palsy\nC10
 
 
 @pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def raw(tmp_path: Path, empty_mlflow_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(empty_mlflow_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "data/raw/own"
     folder.mkdir(parents=True)
