@@ -16,6 +16,7 @@ from flows.artifacts import prefect_page, show_bulk
 from flows.leashed import LAST_LINES, CommandError, failure, leashed, logged
 from flows.stage_task import RETRIES, RETRY_AFTER
 from glre.bulk.summary import SUMMARY, BulkSummary, read_summary
+from glre.counted import counted
 
 COMMAND = ("glre", "predict")
 _REFUSED = 2
@@ -39,7 +40,8 @@ class BulkOutcome:
         """Such as `12 shards, 4 of them complete before: 6,000 documents, 420 relations`."""
         done = self.summary
         before = f", {done.skipped} of them complete before" if done.skipped else ""
-        return f"{done.shards} shards{before}: {done.documents:,} documents, {done.relations:,} relations"
+        found = f"{counted(done.documents, 'document')}, {counted(done.relations, 'relation')}"
+        return f"{counted(done.shards, 'shard')}{before}: {found}"
 
     @property
     def pages(self) -> tuple[str, ...]:

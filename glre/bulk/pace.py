@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from glre.bulk.outcome import DocumentsDone, Event, ShardFailure, ShardSummary
 from glre.bulk.plan import Shard
+from glre.counted import counted
 
 _BEGINNING = 1 << 20
 """Bytes of JSON Lines from which the length of a document is estimated."""
@@ -46,7 +47,7 @@ class Pace:
     def __str__(self) -> str:
         """Such as `3 of 10 shards, 1,200 documents, 41 documents/s, about 5 min left`."""
         documents = self._ended_documents + sum(self._under_way.values())
-        parts = [f"{self._complete} of {self._all} shards", f"{documents:,} documents"]
+        parts = [f"{self._complete} of {self._all} shards", counted(documents, "document")]
         seconds = time.monotonic() - self._began
         if documents:
             parts.append(f"{documents / seconds:,.1f} documents/s")

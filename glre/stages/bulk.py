@@ -7,6 +7,7 @@ from pathlib import Path
 from glre.bulk.job import run_bulk
 from glre.bulk.options import BulkOptions
 from glre.bulk.summary import SUMMARY
+from glre.counted import counted
 from glre.errors import InputError
 
 
@@ -16,7 +17,11 @@ def run(model: str, inputs: Sequence[str], output: Path, options: BulkOptions) -
     InputError as `run_bulk` raises it, and where a shard could not be done, when all others are.
     """
     summary = run_bulk(model, inputs, output, options)
-    parts = [f"{summary.shards} shards", f"{summary.documents:,} documents", f"{summary.relations:,} relations"]
+    parts = [
+        counted(summary.shards, "shard"),
+        counted(summary.documents, "document"),
+        counted(summary.relations, "relation"),
+    ]
     if summary.set_aside:
         parts.append(f"{summary.set_aside:,} set aside")
     if summary.predicted:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
 
+from glre.counted import counted
 from glre.documents import Document
 from glre.errors import InputError
 from glre.inference.chosen_threshold import Choice
@@ -117,7 +118,7 @@ class _Tally:
 
     def tell(self, choice: Choice, reasons: Path | None) -> None:
         """One line on standard error; `reasons` is the file with those of documents set aside."""
-        parts = [f"{self.documents} documents", f"{self.pairs} pairs", f"{self.relations} relations"]
+        parts = [counted(self.documents, "document"), counted(self.pairs, "pair"), counted(self.relations, "relation")]
         if self.set_aside:
             where = f" (see {printable(str(reasons))})" if reasons else ""
             parts.append(f"{self.set_aside} set aside{where}")

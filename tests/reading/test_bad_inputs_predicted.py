@@ -21,6 +21,7 @@ from bad_inputs import BAD_INPUTS, GOOD_INPUTS, REFUSED, SET_ASIDE, BadInput, Go
 from export_texts import EXPORTS, PUBTATOR
 
 from glre import cli
+from glre.counted import counted
 from glre.stages import predict as stage
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
@@ -153,7 +154,7 @@ def test_one_bad_document_is_set_aside_and_the_others_are_done(bad: BadInput, pr
     aside, summary = ended.lines
     assert aside.startswith(f"set aside: {path}")
     assert bad.words in aside
-    assert summary.startswith(f"{bad.documents} documents, ")
+    assert summary.startswith(f"{counted(bad.documents, 'document')}, ")
     assert ", 1 set aside (see out/r.jsonl.set_aside.jsonl); threshold " in summary
     assert len(set(ids(Path("out/r.jsonl")))) == bad.documents
     assert [f"set aside: {reason}" for reason in reasons()] == [aside]
@@ -178,11 +179,11 @@ def test_what_only_looks_bad_is_predicted(good: GoodInput, predict: Predict, tmp
         return
     assert ended.code == 0
     (summary,) = ended.lines
-    assert summary.startswith(f"{good.documents} documents, ")
+    assert summary.startswith(f"{counted(good.documents, 'document')}, ")
     assert len(ids(Path("out/r.jsonl"))) == good.documents
     assert [path.name for path in Path("out").iterdir()] == ["r.jsonl"]
     if good.name in {"one entity only", "no entity", "no candidate pair", "500 entities"}:
-        assert summary.startswith("1 documents, 0 pairs, 0 relations; ")
+        assert summary.startswith("1 document, 0 pairs, 0 relations; ")
 
 
 def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> None:
@@ -320,7 +321,7 @@ def test_a_pipe_is_read(predict: Predict, tmp_path: Path) -> None:
     writer.start()
     ended = predict(pipe, "-o", "out/r.jsonl")
     writer.join()
-    assert ended.lines[0].startswith("1 documents, 1 pairs, ")
+    assert ended.lines[0].startswith("1 document, 1 pair, ")
 
 
 def test_several_documents_none_of_which_can_be_used(predict: Predict, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_document_that_cannot_be_used_is_set_aside(predict: Callable[..., Resu
     assert found.exit_code == 0
     assert "set aside: " in found.stderr
     assert "line 3, document '8': found the mention 'velorin'" in found.stderr
-    assert "1 documents, 1 pairs" in found.stderr
+    assert "1 document, 1 pair" in found.stderr
     assert [json.loads(line)["document_id"] for line in output.read_text().splitlines()] == ["7"]
     (reason,) = [json.loads(line) for line in (tmp_path / "relations.jsonl.set_aside.jsonl").read_text().splitlines()]
     assert reason["document_id"] == "8"
