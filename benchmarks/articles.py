@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from glre.corpora.docred import read_docred
-from glre.corpora.sample.articles.documents import ARTICLES, generate
-from glre.corpora.sample.documents import Range
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.settings import read_settings
+from sample_corpora.articles.documents import ARTICLES, generate
+from sample_corpora.documents import Range
 
 _WORDS_PER_SENTENCE = 9
 _NAMES = 200

@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from glre.corpora.sample.documents import FIRST_ID, SampleSettings, generate
-from glre.documents import Document, to_json, write_documents
+from glre.documents.document import Document, to_json
+from glre.documents.table import write_documents
 from glre.errors import InputError, errors_reported
 from glre.files import written_whole
 from glre.progress import progress
 from glre.reading.reader import read_text
+from sample_corpora.documents import FIRST_ID, SampleSettings, generate
 
 Suffix = Literal["parquet", "jsonl"]
 

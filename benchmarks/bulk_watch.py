@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from glre.bulk.options import BulkOptions, ShardOptions
 from glre.errors import errors_reported
-from glre.stages import bulk
+from glre.commands import bulk
 from glre.writing.format import OutputFormat
 model, shards, output, workers = sys.argv[1:]
 with errors_reported():

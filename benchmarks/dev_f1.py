@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.summary import metrics_by_seed
 from glre.evaluation.training_facts import training_facts
-from glre.model.trained import ModelSettings
+from glre.systems.trained import ModelSettings
 
 
 def dev_f1(documents: Sequence[Document], scores: Sequence[DocumentScores], settings: ModelSettings) -> float:

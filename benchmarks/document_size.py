@@ -26,15 +26,15 @@ from benchmarks.measuring import (
     tensor_peak,
 )
 from benchmarks.workloads import Setting, default_setting
-from glre.candidates import candidate_pairs
-from glre.documents import Document
-from glre.encoding.pretrained import load_pretrained
-from glre.encoding.word_states import WordStates
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document
+from glre.encoding.transformer.pretrained import load_pretrained
+from glre.encoding.transformer.word_states import WordStates
+from glre.encoding.word_inputs import subword_inputs
 from glre.errors import InputError, errors_reported
-from glre.model.inputs import subword_inputs
-from glre.model.trained import build_model
 from glre.progress import progress
 from glre.settings import read_settings
+from glre.systems.trained import build_model
 from glre.training.batches import make_split
 from glre.training.negatives import with_negatives
 

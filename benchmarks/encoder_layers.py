@@ -20,14 +20,14 @@ from benchmarks import report
 from benchmarks.measuring import in_child, prepare_environment
 from benchmarks.workloads import Setting, Workload, default_setting, encoded, frozen_states
 from glre import paths
-from glre.documents import read_documents
-from glre.encoding.cache import read_features
-from glre.encoding.source import encoder_identity
+from glre.documents.table import read_documents
+from glre.encoding.frozen.cache import read_features
+from glre.encoding.transformer.location import encoder_identity
+from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError, errors_reported
-from glre.model.inputs import state_inputs
-from glre.model.trained import build_model
 from glre.progress import progress
 from glre.settings import read_settings
+from glre.systems.trained import build_model
 from glre.training.batches import Split, make_split
 from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.loop import new_trainee, train

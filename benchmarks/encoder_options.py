@@ -18,14 +18,14 @@ from benchmarks import report
 from benchmarks.dev_f1 import dev_f1
 from benchmarks.measuring import in_child, prepare_environment
 from glre import paths
-from glre.documents import read_documents
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.layers import layer_stack
+from glre.documents.table import read_documents
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.transformer.layers import layer_stack
+from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError, errors_reported
-from glre.inference.inputs import frozen_states
-from glre.model.inputs import state_inputs
-from glre.model.trained import load_model
+from glre.prediction.inputs import frozen_states
 from glre.settings import Arithmetic, PretrainedEncoder, read_settings
+from glre.systems.trained import load_model
 from glre.training.batches import StepLimits, make_split
 from glre.training.scoring import score
 

@@ -21,12 +21,13 @@ from benchmarks.measuring import in_child, prepare_environment
 from benchmarks.workloads import default_setting, generated_documents
 from glre import paths
 from glre.corpora.pubtator import read_pubtator
-from glre.corpora.sample.documents import Range
-from glre.documents import Document, read_documents, write_documents
-from glre.encoding.encoder import FrozenEncoder
+from glre.documents.document import Document
+from glre.documents.table import read_documents, write_documents
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import errors_reported
 from glre.progress import progress
 from glre.settings import PretrainedEncoder, read_settings
+from sample_corpora.documents import Range
 
 _BATCH = 16
 _WORDS_PER_SENTENCE = 10

@@ -14,9 +14,9 @@ from benchmarks.plain.encoder import PlainEncoder
 from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import Setting, Workload, frozen_states
-from glre.encoding.encoder import FrozenEncoder
-from glre.model.glre import GLRE
-from glre.model.trained import build_model
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.systems.glre.glre import GLRE
+from glre.systems.trained import build_model
 from glre.training.batches import Split
 from glre.training.loop import new_trainee, pair_loss
 

@@ -25,12 +25,13 @@ from benchmarks.measuring import in_child, prepare_environment
 from benchmarks.plain.prediction import PlainPredictor
 from benchmarks.prediction_page import Accuracy, Results, Row, Way, Workload, page
 from glre import paths
-from glre.bulk.predicting import DocumentPredictor, ModelLoad
-from glre.documents import Document, read_documents
+from glre.bulk.workers.predicting import DocumentPredictor, ModelLoad
+from glre.documents.document import Document
+from glre.documents.table import read_documents
 from glre.errors import InputError, errors_reported
-from glre.inference.options import Options, Precision
-from glre.inference.predictor import Predictor
 from glre.memory import leave_out_of_collections
+from glre.prediction.options import Options, Precision
+from glre.prediction.predictor import Predictor
 from glre.settings import read_settings
 
 _WINDOW_WORDS = 350

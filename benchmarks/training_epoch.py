@@ -19,13 +19,13 @@ from benchmarks.measuring import Cost, in_child, prepare_environment
 from benchmarks.plain.agreement import Agreement, agreement
 from benchmarks.training_epoch_page import EpochRow, Results, SeriesRow, draw, page
 from benchmarks.workloads import Setting, Workload, encoded, generated_document, training_split, with_mentions
-from glre.candidates import candidate_pairs
-from glre.documents import Document
-from glre.encoding.encoder import FrozenEncoder
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import InputError, errors_reported
-from glre.model.glre import GLRE
 from glre.progress import Tracker, progress
 from glre.settings import read_settings
+from glre.systems.glre.glre import GLRE
 from glre.training.batches import epoch_batches
 
 _ALL: tuple[Name, ...] = ("glre", "plain_cached", "plain")

@@ -11,16 +11,17 @@ from torch import Tensor
 
 from glre import paths
 from glre.corpora.pubtator import read_pubtator
-from glre.corpora.sample.documents import Range, SampleSettings, generate
-from glre.documents import Document, Mention, read_documents, write_documents
-from glre.encoding.cache import describe, read_description, read_features, write_features
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.source import encoder_identity
+from glre.documents.document import Document, Mention
+from glre.documents.table import read_documents, write_documents
+from glre.encoding.frozen.cache import describe, read_description, read_features, write_features
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.transformer.location import encoder_identity
+from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
-from glre.model.inputs import state_inputs
 from glre.progress import progress
 from glre.settings import CandidateRule, FineTuning, Model, PretrainedEncoder, Training, read_settings
 from glre.training.batches import Split, make_split
+from sample_corpora.documents import Range, SampleSettings, generate
 
 _WORDS_PER_SENTENCE = 10
 _NAMES = 200

@@ -10,8 +10,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.runtime import flow_run
 
 from flows.metrics import Fall, metrics_rows
-from glre.bulk.summary import BulkSummary
-from glre.reporting.results_table import Result
+from glre.bulk.state.summary import BulkSummary
+from glre.reporting.tables.results_table import Result
 from glre.tracking import Run
 
 MLFLOW_PAGES = "GLRE_MLFLOW_PAGES"

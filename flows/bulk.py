@@ -15,7 +15,7 @@ from prefect.tasks import Task
 from flows.artifacts import prefect_page, show_bulk
 from flows.leashed import LAST_LINES, CommandError, failure, leashed, logged
 from flows.stage_task import RETRIES, RETRY_AFTER
-from glre.bulk.summary import SUMMARY, BulkSummary, read_summary
+from glre.bulk.state.summary import SUMMARY, BulkSummary, read_summary
 from glre.counted import counted
 
 COMMAND = ("glre", "predict")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from glre.errors import InputError
-from glre.reporting.results_table import Result, mean_and_spread, read_results
+from glre.reporting.tables.results_table import Result, mean_and_spread, read_results
 
 _SHOWN = ("precision", "recall", "f1", "ign_f1", "intra_f1", "inter_f1")
 _WATCHED = ("f1", "ign_f1")

@@ -11,21 +11,21 @@ for relation in Predictor.load("models/cdr/glre")([note])[0].relations:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from glre.documents.by_hand import TextMention, document_from_text
     from glre.errors import InputError
-    from glre.inference.options import Options, Precision
-    from glre.inference.predictor import Predictor
-    from glre.reading.by_hand import TextMention, document_from_text
+    from glre.prediction.options import Options, Precision
+    from glre.prediction.predictor import Predictor
 
 __version__ = "0.1.0"
 __all__ = ["InputError", "Options", "Precision", "Predictor", "TextMention", "document_from_text"]
 
 _PLACES = {
     "InputError": "glre.errors",
-    "Options": "glre.inference.options",
-    "Precision": "glre.inference.options",
-    "Predictor": "glre.inference.predictor",
-    "TextMention": "glre.reading.by_hand",
-    "document_from_text": "glre.reading.by_hand",
+    "Options": "glre.prediction.options",
+    "Precision": "glre.prediction.options",
+    "Predictor": "glre.prediction.predictor",
+    "TextMention": "glre.documents.by_hand",
+    "document_from_text": "glre.documents.by_hand",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from glre.errors import InputError, errors_reported
-from glre.inference.options import Precision
+from glre.prediction.options import Precision
 from glre.reading.format import Format
 from glre.writing.format import OutputFormat
 
@@ -142,7 +142,7 @@ def predict(
 
     Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
     """
-    from glre.inference.options import Options
+    from glre.prediction.options import Options
     from glre.writing.output_path import is_folder
 
     if output == "":
@@ -151,14 +151,14 @@ def predict(
     shared_out = workers is not None or ray is not None
     if output is not None and (shared_out or output.endswith("/") or is_folder(Path(output))):
         from glre.bulk.options import BulkOptions, ShardOptions
-        from glre.stages import bulk
+        from glre.commands import bulk
 
         shards = ShardOptions(written_as or OutputFormat.PARQUET, read_as, strict)
         bulk.run(model, inputs, Path(output), BulkOptions(options, shards, workers, ray))
         return
     if shared_out:
         raise InputError("--output", "none", "a folder, in which workers write a file for each input")
-    from glre.stages import predict as command
+    from glre.commands import predict as command
 
     path = None if output is None else Path(output)
     command.run(command.Request(model, inputs, path, read_as, written_as, strict), options)
@@ -213,8 +213,8 @@ def explain(
 
     Example: glre explain models/sample/glre data/sample/test.PubTator.txt --doc 960000001 -o explained.html
     """
-    from glre.inference.options import Options
-    from glre.stages import explain as command
+    from glre.commands import explain as command
+    from glre.prediction.options import Options
 
     command.run(model, given, document, pair, output, Options(threshold))
 
@@ -244,7 +244,7 @@ def leaderboard(
 
     Example: glre leaderboard models/docred/glre/seed-1 data/raw/docred/test.json -o result.json
     """
-    from glre.stages import leaderboard as command
+    from glre.commands import leaderboard as command
 
     command.run(model, file, output, split, train)
 
@@ -258,7 +258,7 @@ def check(
 
     Example: glre check --dataset docred
     """
-    from glre.stages import check as command
+    from glre.commands import check as command
 
     command.run(dataset, experiment)
 
@@ -272,7 +272,7 @@ def results(
 
     Example: glre results --dataset sample
     """
-    from glre.stages import results as command
+    from glre.commands import results as command
 
     command.run(dataset, experiment)
 
@@ -287,7 +287,7 @@ def compare(
 
     Example: glre compare table4 --dataset cdr
     """
-    from glre.stages import compare as command
+    from glre.commands import compare as command
 
     command.run(table, dataset, address.rstrip("/"))
 
@@ -302,7 +302,7 @@ def reproduce(
 
     Example: glre reproduce models:/glre-sample@champion
     """
-    from glre.stages import reproduce as command
+    from glre.commands import reproduce as command
 
     command.run(run)
 

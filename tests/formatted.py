@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from glre.documents import Document
+from glre.documents.document import Document
 
 NO_ENTITY = "-1"
 

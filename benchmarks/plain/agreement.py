@@ -9,9 +9,9 @@ from benchmarks.plain.encoder import PlainEncoder
 from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import frozen_states
-from glre.encoding.encoder import FrozenEncoder
-from glre.model.glre import GLRE
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.settings import Model
+from glre.systems.glre.glre import GLRE
 from glre.training.batches import Split
 
 

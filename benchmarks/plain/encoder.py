@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.subwords import Subwords
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.tokenization.subwords import Subwords
 
 
 class PlainEncoder:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.training.batches import Split
 
 EDGES = ("mention_mention", "mention_entity", "mention_sentence", "entity_sentence", "sentence_sentence")

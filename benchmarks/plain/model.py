@@ -7,9 +7,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 
 from benchmarks.plain.graph import EDGES, PlainBatch
 from glre.errors import InputError
-from glre.model.classifier import DistanceEmbedding
-from glre.model.glre import GLRE
 from glre.settings import Model
+from glre.systems.glre.classifier import DistanceEmbedding
+from glre.systems.glre.glre import GLRE
 
 
 class DenseConvolution(nn.Module):

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from glre.documents import Document
-from glre.encoding.source import encoder_source
-from glre.model.inputs import StateInputs
-from glre.model.trained import TrainedModel
+from glre.documents.document import Document
+from glre.encoding.transformer.location import encoder_source
+from glre.encoding.word_inputs import StateInputs
 from glre.settings import PretrainedEncoder
+from glre.systems.trained import TrainedModel
 from glre.training.batches import Split, make_split
 
 

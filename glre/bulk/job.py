@@ -7,24 +7,24 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from glre.bulk.folder import job_folder
-from glre.bulk.ledger import Ledger
 from glre.bulk.options import BulkOptions
 from glre.bulk.outcome import Event, ShardFailure, ShardLost, ShardSummary
 from glre.bulk.pace import Pace
 from glre.bulk.plan import Shard, find_shards
-from glre.bulk.predicting import Load, ModelLoad
-from glre.bulk.record import JobRecord, weights_hash
-from glre.bulk.summary import BulkSummary, remove_summary, write_summary
-from glre.bulk.worker import Work
-from glre.bulk.workers import cores, work_here
+from glre.bulk.state.folder import job_folder
+from glre.bulk.state.ledger import Ledger
+from glre.bulk.state.record import JobRecord, weights_hash
+from glre.bulk.state.summary import BulkSummary, remove_summary, write_summary
+from glre.bulk.workers.pool import cores, work_here
+from glre.bulk.workers.predicting import Load, ModelLoad
+from glre.bulk.workers.worker import Work
 from glre.errors import InputError
-from glre.inference.choosing import choose_threshold
-from glre.inference.model_source import find_model
-from glre.inference.options import Precision, arithmetic
-from glre.inference.relation_names import relation_names
-from glre.model.trained import load_settings
+from glre.prediction.choosing import choose_threshold
+from glre.prediction.model_source import find_model
+from glre.prediction.options import Precision, arithmetic
+from glre.prediction.relation_names import relation_names
 from glre.progress import progress
+from glre.systems.trained import load_settings
 
 
 def run_bulk(model: str, inputs: Sequence[str], output: Path, options: BulkOptions) -> BulkSummary:
@@ -107,7 +107,7 @@ def _complete(shard: Shard, ledger: Ledger, strict: bool) -> bool:
 
 def _events(shards: Sequence[Shard], output: Path, options: BulkOptions, load: Load) -> Generator[Event]:
     if options.ray is not None:
-        from glre.bulk.ray_cluster import work_on_ray
+        from glre.bulk.workers.ray_cluster import work_on_ray
 
         # Workers on other machines, or just in other folders.
         absolute = [shard.absolute() for shard in shards]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from glre.errors import InputError
-from glre.inference.options import Options
+from glre.prediction.options import Options
 from glre.reading.format import Format
 from glre.writing.format import OutputFormat
 

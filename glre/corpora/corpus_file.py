@@ -5,7 +5,7 @@ from pathlib import Path
 
 from glre.corpora.docred import read_docred
 from glre.corpora.pubtator import read_pubtator
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.settings import Dataset
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 from pydantic_core import from_json
 
-from glre.documents import Document, Entity, Fact, Mention, Sentence
+from glre.documents.document import Document, Entity, Fact, Mention, Sentence
 from glre.errors import InputError, expectation
 
 Text = Annotated[StrictStr, Field(pattern=r"\S")]

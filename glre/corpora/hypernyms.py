@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from glre.candidates import candidate_pairs
-from glre.documents import Document, ExcludedPair
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document, ExcludedPair
 from glre.errors import InputError
 from glre.settings import CandidateRule
 

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from glre.corpora.annotated_text import AnnotatedText, Annotation, to_document
-from glre.corpora.mention_span import mention_span
 from glre.corpora.pubtator_line import TEXT_LINE, Line
-from glre.documents import Document, Fact
+from glre.documents.annotated_text import AnnotatedText, Annotation, to_document
+from glre.documents.document import Document, Fact
 from glre.errors import InputError
+from glre.text.mention_span import mention_span
 
 NO_ENTITY = "-1"
 _OFFSET = re.compile(r"[0-9]{1,9}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.settings import Dataset, SplitPart
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from glre.candidates import candidate_pairs
-from glre.documents import Document
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document
 from glre.settings import CandidateRule
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from glre.candidates import candidate_pairs
-from glre.documents import Document
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.metrics import Counts, metrics
 from glre.settings import CandidateRule

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from glre.candidates import CandidatePair
-from glre.documents import Document, Fact
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document, Fact
 from glre.errors import InputError
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError, expectation
 from glre.evaluation.metrics import Counts, Metrics, metrics
 from glre.evaluation.predictions import DocumentScores, aligned

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from glre.candidates import CandidatePair
-from glre.documents import Document
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document
 from glre.errors import InputError
-from glre.evaluation.entity_distance import sentence_distances
+from glre.evaluation.breakdowns.entity_distance import sentence_distances
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.training_facts import TrainingFacts
 from glre.files import written_whole

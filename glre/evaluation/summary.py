@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from glre.evaluation.breakdown import SENTENCE
+from glre.evaluation.breakdowns.breakdown import SENTENCE
 from glre.evaluation.metrics import count, count_each, macro_f1, metrics
 from glre.files import written_whole
 

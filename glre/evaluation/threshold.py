@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.predictions import DocumentScores, aligned
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from glre.documents import Document, Entity
+from glre.documents.document import Document, Entity
 
 
 @dataclass(frozen=True, slots=True)

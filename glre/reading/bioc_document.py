@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 
-from glre.corpora.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
-from glre.corpora.mention_span import mention_span
-from glre.documents import Document
+from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
+from glre.documents.document import Document
 from glre.errors import InputError, expectation
 from glre.reading.entity_ids import entity_ids
 from glre.reading.passages import inside_one
+from glre.text.mention_span import mention_span
 
 Offset = Annotated[int, Field(ge=0, lt=2**31)]
 Infons = dict[str, Any]

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.reading.bioc_document import bioc_document, document_id
 from glre.reading.set_aside import SetAside

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from glre.corpora.docred import read_docred_item
-from glre.documents import Document
+from glre.documents.document import Document
 
 
 def docred_reader() -> Callable[[Any, str], Document]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.reading.bioc_document import bioc_document, document_id
 from glre.reading.docred import docred_reader

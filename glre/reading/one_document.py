@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.reading.reader import read_source
 from glre.reading.set_aside import SetAside

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError
 from pydantic_core import to_json as write_json
 
-from glre.documents import Document, from_json
+from glre.documents.document import Document, from_json
 from glre.errors import InputError
 
 

@@ -8,7 +8,8 @@ from typing import IO, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from glre.documents import SCHEMA, Document
+from glre.documents.document import Document
+from glre.documents.table import SCHEMA
 from glre.errors import InputError
 from glre.reading.own import own_document, own_id
 from glre.reading.set_aside import SetAside

@@ -3,9 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from glre.corpora.annotated_text import Passage
-from glre.corpora.words import Span
+from glre.documents.annotated_text import Passage
 from glre.errors import InputError
+from glre.text.words import Span
 
 
 def inside_one(place: str, span: Span, text: str, passages: Sequence[Passage]) -> None:

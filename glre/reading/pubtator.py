@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from glre.corpora.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
-from glre.corpora.mention_span import mention_span
 from glre.corpora.pubtator_line import TEXT_LINE, Line
-from glre.documents import Document
+from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.reading.decoding import decoded, not_utf8
 from glre.reading.entity_ids import entity_ids
 from glre.reading.passages import inside_one
 from glre.reading.set_aside import SetAside
+from glre.text.mention_span import mention_span
 
 _OFFSET = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"\s*[-+]?[\d.,]+\s*")

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 
-from glre.documents import Document, check
+from glre.documents.document import Document, check
 from glre.errors import InputError
 from glre.reading.bioc_xml import read_bioc_xml
 from glre.reading.format import KNOWN, Format, told_by_beginning

@@ -4,10 +4,10 @@ import shutil
 from contextlib import suppress
 
 from glre import paths
-from glre.documents import read_documents
-from glre.encoding.cache import describe, read_description, write_features
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.source import encoder_identity
+from glre.documents.table import read_documents
+from glre.encoding.frozen.cache import describe, read_description, write_features
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.transformer.location import encoder_identity
 from glre.errors import InputError
 from glre.progress import progress
 from glre.settings import WordVectors, read_settings

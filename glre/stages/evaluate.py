@@ -6,18 +6,18 @@ import pandas as pd
 import torch
 
 from glre import paths
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.evaluation.baseline import all_positive_f1
-from glre.evaluation.breakdown import break_down, over_seeds, write_breakdowns
-from glre.evaluation.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
+from glre.evaluation.breakdowns.breakdown import break_down, over_seeds, write_breakdowns
+from glre.evaluation.breakdowns.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
 from glre.evaluation.predictions import predictions_table, write_predictions
 from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
 from glre.files import written_whole
-from glre.model.trained import TrainedModel, load_model
 from glre.progress import progress
 from glre.settings import Dataset, read_settings
+from glre.systems.trained import TrainedModel, load_model
 from glre.tracking import StageIdentity, StageRun, read_run_id, register_model, stage_run
 from glre.training.batches import StepLimits
 from glre.training.data import EncoderSummary, prepared, read_splits

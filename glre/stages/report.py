@@ -6,21 +6,21 @@ from pathlib import Path
 import torch
 
 from glre import paths
-from glre.documents import read_documents
+from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.inference.attention import attention_in
-from glre.inference.options import Options, Precision
-from glre.inference.predictor import Predictor
-from glre.model.attention_weights import DocumentAttention
+from glre.prediction.explanation.attention import attention_in
+from glre.prediction.options import Options, Precision
+from glre.prediction.predictor import Predictor
 from glre.progress import progress
-from glre.reporting.case_choice import choose_documents
-from glre.reporting.cases import Study
-from glre.reporting.page import as_html, as_markdown
-from glre.reporting.paper_tables import COUNTS, SCORES, Statistics
+from glre.reporting.cases.case_choice import choose_documents
+from glre.reporting.cases.cases import Study
+from glre.reporting.page.page import as_html, as_markdown
+from glre.reporting.page.sections import Material, build_page
 from glre.reporting.point import Point, read_point
-from glre.reporting.sections import Material, build_page
+from glre.reporting.tables.paper_tables import COUNTS, SCORES, Statistics
 from glre.settings import Settings, read_settings
+from glre.systems.glre.attention_weights import DocumentAttention
 from glre.tracking import Run, StageIdentity, stage_run
 
 

@@ -14,7 +14,7 @@ import torch
 from glre import paths
 from glre.errors import InputError
 from glre.files import remove_whole, written_whole
-from glre.inference.served import served_model
+from glre.prediction.serving.served import served_model
 from glre.progress import progress
 from glre.settings import Experiment, Settings, WordVectors, read_settings
 from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id

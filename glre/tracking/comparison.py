@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from glre.tracking.provenance.workspace import find_workspace
 from glre.tracking.store import Store, open_store
 from glre.tracking.tables import table_tag
-from glre.tracking.workspace import find_workspace
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun

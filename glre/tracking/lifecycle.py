@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from glre.errors import InputError
-from glre.tracking.description import NOTE, describe
-from glre.tracking.identity import Identity
-from glre.tracking.origin import Origin
+from glre.tracking.provenance.description import NOTE, describe
+from glre.tracking.provenance.identity import Identity
+from glre.tracking.provenance.origin import Origin
 from glre.tracking.store import Store
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from glre.errors import InputError
 from glre.settings import read_settings
-from glre.tracking.description import stages_of
 from glre.tracking.finding import look_up_run
-from glre.tracking.flattening import flatten_parameters
 from glre.tracking.lifecycle import PARENT
+from glre.tracking.provenance.description import stages_of
+from glre.tracking.provenance.flattening import flatten_parameters
+from glre.tracking.provenance.workspace import UNKNOWN, Workspace, find_workspace, has_commit, read_at
 from glre.tracking.store import Store, open_store
-from glre.tracking.workspace import UNKNOWN, Workspace, find_workspace, has_commit, read_at
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun

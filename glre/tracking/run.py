@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from glre.errors import InputError
-from glre.tracking.dataset import dataset_input
-from glre.tracking.flattening import flatten_metrics
-from glre.tracking.identity import FlowIdentity, StageIdentity
 from glre.tracking.lifecycle import PARENT, end_abandoned, find_run, under_way
-from glre.tracking.lineage import hash_inputs, relative_name
-from glre.tracking.origin import Origin, read_origin
+from glre.tracking.provenance.dataset import dataset_input
+from glre.tracking.provenance.flattening import flatten_metrics
+from glre.tracking.provenance.identity import FlowIdentity, StageIdentity
+from glre.tracking.provenance.lineage import hash_inputs, relative_name
+from glre.tracking.provenance.origin import Origin, read_origin
 from glre.tracking.store import Store, open_store
 from glre.tracking.tables import table_tags
 

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from glre.candidates import CandidatePair, candidate_pairs
-from glre.documents import Document
-from glre.encoding.subword_batch import SubwordBatch, moved
+from glre.documents.candidates import CandidatePair, candidate_pairs
+from glre.documents.document import Document
+from glre.encoding.tokenization.subword_batch import SubwordBatch, moved
+from glre.encoding.word_inputs import WordInputs
 from glre.evaluation.gold import PairLabels, pair_labels
-from glre.model.graph import DocumentGraph, GraphBatch, batch_graphs, document_graph
-from glre.model.inputs import WordInputs
 from glre.settings import CandidateRule
+from glre.systems.glre.graph import DocumentGraph, GraphBatch, batch_graphs, document_graph
 
 _POOL = 16
 """Batches that are drawn together and sorted by length; a larger pool pads less and shuffles less."""

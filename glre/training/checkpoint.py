@@ -24,8 +24,8 @@ def code_hash() -> str:
     """Hash of the code that a training run's numbers come from."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for folder in ("encoding", "model", "training"):
-        for file in sorted((package / folder).glob("*.py")):
+    for folder in ("encoding", "systems", "training"):
+        for file in sorted((package / folder).rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 

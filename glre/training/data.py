@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from glre.documents import Document, read_documents
-from glre.encoding.cache import read_description, read_features
-from glre.encoding.pretrained import Pretrained, load_pretrained
-from glre.encoding.source import encoder_identity
+from glre.documents.document import Document
+from glre.documents.table import read_documents
+from glre.encoding.frozen.cache import read_description, read_features
+from glre.encoding.transformer.location import encoder_identity
+from glre.encoding.transformer.pretrained import Pretrained, load_pretrained
+from glre.encoding.word_inputs import WordInputs, state_inputs, subword_inputs, vocabulary, word_numbers
 from glre.encoding.word_vectors import read_vectors
 from glre.errors import InputError
-from glre.model.inputs import WordInputs, state_inputs, subword_inputs, vocabulary, word_numbers
 from glre.paths import documents as documents_path
 from glre.paths import hidden_states
 from glre.settings import Dataset, PretrainedEncoder, WordVectors

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from glre.encoding.word_states import layer_depths
+from glre.encoding.transformer.word_states import layer_depths
 from glre.settings import FineTuning, Training
 
 

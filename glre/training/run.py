@@ -6,11 +6,11 @@ from pathlib import Path
 
 import torch
 
-from glre.encoding.pretrained import load_pretrained
-from glre.encoding.word_states import WordStates
-from glre.model.glre import GLRE
-from glre.model.trained import ModelSettings, build_model, save_model
+from glre.encoding.transformer.pretrained import load_pretrained
+from glre.encoding.transformer.word_states import WordStates
 from glre.settings import Dataset, Encoder, Experiment, PretrainedEncoder
+from glre.systems.glre.glre import GLRE
+from glre.systems.trained import ModelSettings, build_model, save_model
 from glre.training.batches import Split
 from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
 from glre.training.data import EncoderSummary

@@ -4,8 +4,8 @@ import re
 
 from bioc import BioCAnnotation, BioCCollection, BioCDocument, BioCLocation, BioCNode, BioCPassage, BioCRelation
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations, PredictedRelation, RelatedEntity
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations, PredictedRelation, RelatedEntity
 from glre.writing.document_text import DocumentText, document_text
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,8 +8,8 @@ from typing import TextIO
 
 from bioc import biocjson
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations
 from glre.writing.bioc_document import bioc_document, bioc_frame
 
 

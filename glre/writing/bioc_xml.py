@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bioc.biocxml import BioCXMLDocumentWriter
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations
 from glre.writing.bioc_document import bioc_document, bioc_frame
 
 

@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TextIO
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations, WeighedMention
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations, WeighedMention
 from glre.writing.relation_row import RelationRow, relation_rows
 
 COLUMNS = tuple(field.name for field in fields(RelationRow))

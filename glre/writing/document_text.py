@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from glre.corpora.words import Span
-from glre.documents import Document
+from glre.documents.document import Document
+from glre.text.words import Span
 
 
 @dataclass(frozen=True, slots=True)

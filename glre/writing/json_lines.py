@@ -1,4 +1,4 @@
-"""Relations as JSON Lines: a document per line, nested as the types of `glre.inference.relations`."""
+"""Relations as JSON Lines: a document per line, nested as the types of `glre.documents.relations`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations, PredictedRelation
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations, PredictedRelation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations
 from glre.writing.relation_row import RelationRow, relation_rows
 
 ROW_GROUP = 8_192

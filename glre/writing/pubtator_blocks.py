@@ -9,8 +9,8 @@ from typing import TextIO
 from urllib.parse import quote
 
 from glre.corpora.pubtator import NO_ENTITY
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations, PredictedRelation
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations, PredictedRelation
 from glre.writing.document_text import DocumentText, Mark, document_text
 
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")

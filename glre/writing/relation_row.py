@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from glre.inference.relations import DocumentRelations, WeighedMention
+from glre.documents.relations import DocumentRelations, WeighedMention
 
 
 @dataclass(frozen=True, slots=True)

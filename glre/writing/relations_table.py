@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations, PredictedRelation, RelatedEntity
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations, PredictedRelation, RelatedEntity
 from glre.printable import printable
 
 

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from glre.documents import Document
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.inference.relations import DocumentRelations
 from glre.writing.bioc_json import open_bioc_json
 from glre.writing.bioc_xml import open_bioc_xml
 from glre.writing.csv_table import open_csv

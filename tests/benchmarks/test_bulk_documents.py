@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bulk_documents import Suffix, generated_shards, write_generated
-from glre.documents import Document, read_documents
+from glre.documents.document import Document
+from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.reading.reader import read_source
 from glre.reading.sources import Source

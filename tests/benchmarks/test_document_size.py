@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.articles import generated_article, with_entities
 from benchmarks.document_size_page import Growth
-from glre.documents import check
+from glre.documents.document import check
 
 SIZES = (90, 380, 1560, 6320)
 RELATIONS = tuple(f"P{number}" for number in range(96))

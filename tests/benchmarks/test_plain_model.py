@@ -10,13 +10,13 @@ from benchmarks.plain.agreement import logit_difference
 from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import default_setting, generated_document, generated_documents, with_mentions
-from glre.corpora.sample.documents import Range
+from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
-from glre.model.glre import GLRE
-from glre.model.inputs import state_inputs
-from glre.model.trained import build_model
 from glre.settings import Model
+from glre.systems.glre.glre import GLRE
+from glre.systems.trained import build_model
 from glre.training.batches import Split, make_split
+from sample_corpora.documents import Range
 
 LAYERS, WIDTH = 2, 12
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.plain.prediction import PlainPredictor
-from glre.documents import read_documents
-from glre.inference.options import Options, Precision
-from glre.inference.predictor import Predictor
+from glre.documents.table import read_documents
+from glre.prediction.options import Options, Precision
+from glre.prediction.predictor import Predictor
 
 
 def test_the_plain_loop_gives_the_same_scores(finished: Path) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from glre.documents import Document
+from glre.documents.document import Document
+from glre.documents.relations import Answer, DocumentRelations, PredictedRelation, RelatedEntity, WeighedMention
 from glre.errors import InputError
-from glre.inference.relations import Answer, DocumentRelations, PredictedRelation, RelatedEntity, WeighedMention
 from glre.reading.set_aside import SetAside
 
 

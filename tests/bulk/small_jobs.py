@@ -7,16 +7,16 @@ from pathlib import Path
 
 from fake_predictors import FakeLoad
 
-from glre.bulk.folder import job_folder
 from glre.bulk.job import do_shards
 from glre.bulk.options import BulkOptions, ShardOptions
 from glre.bulk.outcome import Event
 from glre.bulk.plan import find_shards
-from glre.bulk.record import JobRecord
-from glre.bulk.summary import BulkSummary
-from glre.bulk.worker import Work
-from glre.bulk.workers import work_here
-from glre.inference.options import Precision
+from glre.bulk.state.folder import job_folder
+from glre.bulk.state.record import JobRecord
+from glre.bulk.state.summary import BulkSummary
+from glre.bulk.workers.pool import work_here
+from glre.bulk.workers.worker import Work
+from glre.prediction.options import Precision
 from glre.writing.format import OutputFormat
 
 LONGEST = 240.0

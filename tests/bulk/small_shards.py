@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from glre.documents import Document, Entity, Mention, Sentence, to_json, write_documents
+from glre.documents.document import Document, Entity, Mention, Sentence, to_json
+from glre.documents.table import write_documents
 
 
 def document(name: str) -> Document:

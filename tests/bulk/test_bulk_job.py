@@ -15,7 +15,7 @@ from small_jobs import LONGEST, OPTIONS, RECORD, documents_in, run, until
 from small_shards import write_shard, write_shards
 
 from glre.errors import InputError
-from glre.inference.options import Precision
+from glre.prediction.options import Precision
 from glre.reading.format import Format
 from glre.writing.format import OutputFormat
 

@@ -7,10 +7,10 @@ import pytest
 from fake_predictors import FakeLoad
 from small_shards import write_shard, write_shards
 
-from glre.bulk.ledger import Ledger
 from glre.bulk.options import ShardOptions
 from glre.bulk.plan import Shard, find_shards
-from glre.bulk.shard import predict_shard
+from glre.bulk.state.ledger import Ledger
+from glre.bulk.workers.shard import predict_shard
 from glre.writing.format import OutputFormat
 
 JSONL = ShardOptions(OutputFormat.JSONL)

@@ -10,11 +10,11 @@ from small_sample import DOCUMENTS
 from glre import Predictor
 from glre.bulk.job import run_bulk
 from glre.bulk.options import BulkOptions, ShardOptions
-from glre.bulk.predicting import ModelLoad
-from glre.documents import read_documents, write_documents
+from glre.bulk.workers.predicting import ModelLoad
+from glre.documents.relations import Answer
+from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
-from glre.inference.options import Options, Precision
-from glre.inference.relations import Answer
+from glre.prediction.options import Options, Precision
 from glre.writing.format import OutputFormat
 
 MODEL = "models/sample/glre/seed-1"

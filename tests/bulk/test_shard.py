@@ -11,11 +11,11 @@ import pytest
 from fake_predictors import FakeLoad, FakePredictor, relations_in
 from small_shards import document, write_shard
 
-from glre.bulk.attempt import ATTEMPTS, attempt, clear_attempts
 from glre.bulk.options import ShardOptions
 from glre.bulk.outcome import ShardSummary
 from glre.bulk.plan import Shard, find_shards
-from glre.bulk.shard import predict_shard
+from glre.bulk.state.attempt import ATTEMPTS, attempt, clear_attempts
+from glre.bulk.workers.shard import predict_shard
 from glre.errors import InputError
 from glre.writing.format import OutputFormat
 

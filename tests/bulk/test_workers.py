@@ -16,8 +16,8 @@ from small_shards import write_shard, write_shards
 
 from glre.bulk.outcome import Event, ShardFailure, ShardLost, ShardSummary
 from glre.bulk.plan import find_shards
-from glre.bulk.worker import Work
-from glre.bulk.workers import work_here
+from glre.bulk.workers.pool import work_here
+from glre.bulk.workers.worker import Work
 from glre.errors import InputError
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from glre.corpora.docred import Defects, read_docred
 from glre.corpora.sources import Folders, obtain
-from glre.documents import Document, Entity, Fact, Mention, Sentence, check
+from glre.documents.document import Document, Entity, Fact, Mention, Sentence, check
 from glre.errors import InputError
 from glre.settings import read_settings
 

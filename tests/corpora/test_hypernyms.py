@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glre.candidates import candidate_pairs
 from glre.corpora.hypernyms import MeshTree, leave_out_hypernyms, read_mesh_tree
-from glre.documents import Document, Entity, ExcludedPair, Fact, Mention, Sentence
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence
 from glre.errors import InputError
 from glre.settings import CandidateRule
 

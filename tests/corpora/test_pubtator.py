@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glre.corpora.pubtator import annotated_texts, read_pubtator
-from glre.documents import Fact, check
+from glre.documents.document import Fact, check
 from glre.errors import InputError
 
 SAMPLE = """\

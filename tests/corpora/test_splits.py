@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from glre.corpora.splits import Splits, split_documents
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.settings import Dataset
 

@@ -1,5 +1,5 @@
 from glre.corpora.statistics import Statistics, count
-from glre.documents import Document, Entity, ExcludedPair, Fact, Mention, Sentence
+from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence
 from glre.settings import CandidateRule
 
 

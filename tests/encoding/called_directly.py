@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from glre.documents import Document
+from glre.documents.document import Document
 
 
 def words(document: Document) -> list[str]:

@@ -12,9 +12,9 @@ from test_encoder import DOCUMENTS, encode
 from tiny_encoders import FAMILIES, frozen, settings
 from torch import Tensor, nn
 
-from glre.encoding import bfloat16 as module
-from glre.encoding.bfloat16 import attend, prepare_for_bfloat16
-from glre.encoding.encoder import FrozenEncoder
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.transformer import bfloat16 as module
+from glre.encoding.transformer.bfloat16 import attend, prepare_for_bfloat16
 
 SEES_ALL = SimpleNamespace(is_causal=False)
 

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pytest
 from tiny_encoders import settings, text
 
-from glre.documents import Document
-from glre.encoding import cache
-from glre.encoding.cache import describe, read_description, read_features, text_hash, write_features
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.subwords import Subwords
+from glre.documents.document import Document
+from glre.encoding.frozen import cache
+from glre.encoding.frozen.cache import describe, read_description, read_features, text_hash, write_features
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.tokenization.subwords import Subwords
 from glre.errors import InputError
 
 DOCUMENTS = [

@@ -6,11 +6,11 @@ import pytest
 from called_directly import states_of, words
 from tiny_encoders import FAMILIES, WINDOW, frozen, settings, text
 
-from glre.documents import Document
-from glre.encoding import encoder as module
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.source import encoder_source
-from glre.encoding.subword_batch import subword_batch
+from glre.documents.document import Document
+from glre.encoding.frozen import frozen_encoder as module
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.tokenization.subword_batch import subword_batch
+from glre.encoding.transformer.location import encoder_source
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder
 

@@ -7,14 +7,14 @@ from tiny_encoders import FAMILIES, settings
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from glre.encoding.layers import (
+from glre.encoding.transformer.layers import (
     hidden_states,
     layer_stack,
     leave_out_layers_above,
     parameter_depths,
     recompute_activations,
 )
-from glre.encoding.pretrained import load_pretrained
+from glre.encoding.transformer.pretrained import load_pretrained
 
 LAYERS = {"albert": 1}
 """Of the tiny encoders with another number of layers of their own than two."""

@@ -18,9 +18,9 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from glre.encoding.pretrained import load_pretrained, rebuild_pretrained, save_architecture
-from glre.encoding.subword_batch import subword_batch
-from glre.encoding.word_states import WordStates
+from glre.encoding.tokenization.subword_batch import subword_batch
+from glre.encoding.transformer.pretrained import load_pretrained, rebuild_pretrained, save_architecture
+from glre.encoding.transformer.word_states import WordStates
 
 SENTENCE = "the drug was severe"
 WORDS = SENTENCE.split(" ")

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from tiny_encoders import FAMILIES, bert_tokenizer, settings
 from transformers import ByT5Tokenizer, T5Config, T5Model
 
-from glre.encoding.pretrained import load_pretrained
+from glre.encoding.transformer.pretrained import load_pretrained
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder
 

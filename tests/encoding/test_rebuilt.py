@@ -10,7 +10,7 @@ import torch
 from encoder_folders import no_tokenizer
 from tiny_encoders import FAMILIES, plain_states, settings
 
-from glre.encoding.pretrained import load_pretrained, rebuild_pretrained, save_architecture
+from glre.encoding.transformer.pretrained import load_pretrained, rebuild_pretrained, save_architecture
 from glre.errors import InputError
 
 SENTENCES = ("the drug was severe", "x \x01 Å")

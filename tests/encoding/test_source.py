@@ -6,7 +6,7 @@ import torch
 from safetensors.torch import load_file
 from tiny_encoders import settings
 
-from glre.encoding.source import encoder_identity, encoder_source
+from glre.encoding.transformer.location import encoder_identity, encoder_source
 from glre.errors import InputError
 from glre.settings import PretrainedEncoder
 

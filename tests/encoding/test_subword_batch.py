@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_encoders import FAMILIES, settings, text
 
-from glre.encoding.pretrained import load_pretrained
-from glre.encoding.subword_batch import SubwordBatch, WindowTable, subword_batch
-from glre.encoding.subwords import SpecialTokens, Subwords
-from glre.encoding.windows import windows
+from glre.encoding.tokenization.subword_batch import SubwordBatch, WindowTable, subword_batch
+from glre.encoding.tokenization.subwords import SpecialTokens, Subwords
+from glre.encoding.tokenization.windows import windows
+from glre.encoding.transformer.pretrained import load_pretrained
 
 RIGHT = SpecialTokens((900,), (901,), (0,), 0, (0,), has_types=False, padding=999, pads_left=False)
 LEFT = SpecialTokens((), (901, 902), (), 1, (1, 2), has_types=True, padding=999, pads_left=True)

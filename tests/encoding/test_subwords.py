@@ -10,8 +10,8 @@ from tiny_tokenizers import WORDS
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from glre.documents import Document, Sentence
-from glre.encoding.subwords import SpecialTokens, set_words_apart, special_tokens, subwords
+from glre.documents.document import Document, Sentence
+from glre.encoding.tokenization.subwords import SpecialTokens, set_words_apart, special_tokens, subwords
 from glre.errors import InputError
 
 AWKWARD = [

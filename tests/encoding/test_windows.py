@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glre.encoding.windows import Window, windows
+from glre.encoding.tokenization.windows import Window, windows
 
 LENGTHS = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=6), max_size=6)
 LIMITS = st.integers(1, 20)

@@ -6,10 +6,10 @@ from called_directly import loaded, word_states, words
 from tiny_encoders import FAMILIES, WINDOW, settings, text
 from torch import Tensor, nn
 
-from glre.documents import Document
-from glre.encoding.pretrained import Pretrained, load_pretrained
-from glre.encoding.subword_batch import SubwordBatch, subword_batch
-from glre.encoding.word_states import WordStates, layer_depths
+from glre.documents.document import Document
+from glre.encoding.tokenization.subword_batch import SubwordBatch, subword_batch
+from glre.encoding.transformer.pretrained import Pretrained, load_pretrained
+from glre.encoding.transformer.word_states import WordStates, layer_depths
 
 SHORT = [text("the drug", "was ."), text("asthma"), text("severe", "b c")]
 LONG = text(*["the drug was severe"] * 9, "asthma ( severe ) was asthma ( severe ) , severe .", "x" * 50)

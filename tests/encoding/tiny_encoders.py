@@ -32,11 +32,11 @@ from transformers import (
     XLNetModel,
 )
 
-from glre.documents import Document, Sentence
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.pretrained import Pretrained
-from glre.encoding.subword_batch import subword_batch
-from glre.encoding.word_states import WordStates
+from glre.documents.document import Document, Sentence
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.tokenization.subword_batch import subword_batch
+from glre.encoding.transformer.pretrained import Pretrained
+from glre.encoding.transformer.word_states import WordStates
 from glre.settings import PretrainedEncoder
 
 WINDOW = 22

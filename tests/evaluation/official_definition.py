@@ -5,7 +5,7 @@ Shares no code with glre, and reads a Document only to give it the raw form that
 
 from dataclasses import dataclass
 
-from glre.documents import Document
+from glre.documents.document import Document
 
 
 @dataclass(frozen=True)

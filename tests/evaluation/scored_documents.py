@@ -6,8 +6,8 @@ from itertools import permutations
 import numpy as np
 from hypothesis import strategies as st
 
-from glre.candidates import CandidatePair
-from glre.documents import Document, Entity, ExcludedPair, Fact, Mention, Sentence
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts
 

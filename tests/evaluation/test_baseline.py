@@ -1,7 +1,7 @@
 import numpy as np
 from scored_documents import document
 
-from glre.candidates import candidate_pairs
+from glre.documents.candidates import candidate_pairs
 from glre.evaluation.baseline import all_positive_f1
 from glre.evaluation.metrics import count, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table

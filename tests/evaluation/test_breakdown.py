@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from scored_documents import scored_documents, table_of
 
-from glre.evaluation.breakdown import DISTANCE, MENTIONS, SENTENCE, break_down, over_seeds, write_breakdowns
+from glre.evaluation.breakdowns.breakdown import DISTANCE, MENTIONS, SENTENCE, break_down, over_seeds, write_breakdowns
 from glre.evaluation.metrics import count, metrics
 
 MEMBERS = {

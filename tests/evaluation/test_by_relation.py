@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from scored_documents import NOT_ASKED_FOR, RELATIONS, document, scored_documents, table_of
 
-from glre.evaluation.by_relation import (
+from glre.evaluation.breakdowns.by_relation import (
     FREQUENCIES,
     break_down_by_frequency,
     break_down_by_relation,

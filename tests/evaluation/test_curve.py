@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_documents import RELATIONS, counted_scores, document, scored_documents, table_of
 
-from glre.candidates import CandidatePair
+from glre.documents.candidates import CandidatePair
 from glre.evaluation.curve import FLOOR, complete_rows, precision_recall_curve
 from glre.evaluation.metrics import count, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_documents import MENTION_LISTS, document
 
-from glre.evaluation.entity_distance import sentence_distances
+from glre.evaluation.breakdowns.entity_distance import sentence_distances
 
 
 @given(st.lists(MENTION_LISTS, max_size=6))

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored_documents import document, scored_documents, table_of
 
-from glre.candidates import CandidatePair
-from glre.documents import Document, Entity, Fact, Mention, Sentence, check
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document, Entity, Fact, Mention, Sentence, check
 from glre.errors import InputError
-from glre.evaluation.breakdown import break_down
-from glre.evaluation.error_groups import GROUPS, closest_mentions, coordinated_mentions, group_errors
+from glre.evaluation.breakdowns.breakdown import break_down
+from glre.evaluation.breakdowns.error_groups import GROUPS, closest_mentions, coordinated_mentions, group_errors
 from glre.evaluation.metrics import count
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts

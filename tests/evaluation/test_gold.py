@@ -1,7 +1,7 @@
 import pytest
 from scored_documents import document
 
-from glre.candidates import CandidatePair
+from glre.documents.candidates import CandidatePair
 from glre.errors import InputError
 from glre.evaluation.gold import distinct_facts, pair_labels
 

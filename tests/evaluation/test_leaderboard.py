@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from raw_documents import RELATIONS, mention, raw_documents, read, results
 from scored_documents import document as pubtator_document
 
-from glre.candidates import CandidatePair
+from glre.documents.candidates import CandidatePair
 from glre.errors import InputError
 from glre.evaluation.leaderboard import (
     Answer,

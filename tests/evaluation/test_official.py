@@ -11,8 +11,8 @@ from official_definition import official_metrics, raw_form
 from raw_documents import RELATIONS, mention, raw_documents, read, results
 
 from glre import paths
-from glre.candidates import candidate_pairs
-from glre.documents import read_documents
+from glre.documents.candidates import candidate_pairs
+from glre.documents.table import read_documents
 from glre.evaluation.leaderboard import Answer, answers_of_table, score_result
 from glre.evaluation.metrics import count, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions

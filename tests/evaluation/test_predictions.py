@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_documents import NOT_ASKED_FOR, RELATIONS, document, scored_documents
 
-from glre.candidates import CandidatePair
-from glre.documents import Document, Entity, Mention, Sentence
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document, Entity, Mention, Sentence
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions, write_predictions
 from glre.evaluation.training_facts import training_facts

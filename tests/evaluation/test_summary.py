@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from scored_documents import NOT_ASKED_FOR, RELATIONS, scored_documents
 
-from glre.evaluation.breakdown import break_down
+from glre.evaluation.breakdowns.breakdown import break_down
 from glre.evaluation.metrics import count, metrics
 from glre.evaluation.predictions import predictions_table
 from glre.evaluation.summary import FIGURES, MACRO_F1, metrics_by_seed, summarise, write_summary

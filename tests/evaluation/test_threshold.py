@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scored_documents import RELATIONS, document, scored_documents
 
-from glre.candidates import CandidatePair
+from glre.documents.candidates import CandidatePair
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.predictions import DocumentScores
 from glre.evaluation.threshold import UNDECIDED, choose_threshold, threshold_for

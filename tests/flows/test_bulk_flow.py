@@ -15,7 +15,7 @@ from flows import bulk as module
 from flows.bulk import BulkOutcome, BulkRefusedError, bulk
 from flows.leashed import CommandError
 from glre.bulk.outcome import ShardFailure
-from glre.bulk.summary import BulkSummary, write_summary
+from glre.bulk.state.summary import BulkSummary, write_summary
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("prefect")
 COMMAND = """
 import json, os, pathlib, sys
 from glre.bulk.outcome import ShardFailure
-from glre.bulk.summary import BulkSummary, write_summary
+from glre.bulk.state.summary import BulkSummary, write_summary
 with open("calls", "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + chr(10))
 print("predicting:", 3, "shards", file=sys.stderr, flush=True)

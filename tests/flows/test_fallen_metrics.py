@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.metrics import Fall, falls, metrics_rows, read_metrics
-from glre.reporting.results_table import Result
+from glre.reporting.tables.results_table import Result
 
 fractions = st.floats(0, 1, allow_nan=False)
 

@@ -11,7 +11,7 @@ from dvc.repo import Repo
 from small_sample import EPOCHS, ROOT
 from workspaces import STAGES, TARGET, Workspace, copy_tree, ran
 
-from glre.documents import SCHEMA as DOCUMENTS
+from glre.documents.table import SCHEMA as DOCUMENTS
 from glre.evaluation.predictions import SCHEMA as PREDICTIONS
 
 RESULTS = "results/sample/glre"
@@ -152,9 +152,9 @@ SETTINGS = {
 CODE = {
     "glre/cli.py": None,
     "glre/corpora/transfer.py": "download@sample",
-    "glre/corpora/words.py": "preprocess@sample",
-    "glre/encoding/windows.py": "encode@sample-minilm",
-    "glre/model/rgcn.py": "train@sample-glre",
+    "glre/text/words.py": "preprocess@sample",
+    "glre/encoding/tokenization/windows.py": "encode@sample-minilm",
+    "glre/systems/glre/global_representation.py": "train@sample-glre",
     "glre/evaluation/metrics.py": "evaluate@sample-glre",
 }
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 from export_texts import DOCUMENTS, EXPORTS, PUBTATOR, bioc_json, bioc_xml, own_json, own_lines, parquet, rows
 from formatted import docred
 
-from glre.documents import SCHEMA, to_json
+from glre.documents.document import to_json
+from glre.documents.table import SCHEMA
 from glre.reading.format import Format
 
 FIRST, SECOND = DOCUMENTS

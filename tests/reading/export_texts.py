@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from bioc import biocjson, biocxml
 from formatted import docred_text
 
-from glre.documents import SCHEMA, Document, to_json
+from glre.documents.document import Document, to_json
+from glre.documents.table import SCHEMA
 from glre.reading.reader import read_text
 
 PUBTATOR = """\

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from bad_inputs import BAD_INPUTS, GOOD_INPUTS, BadInput, GoodInput
 
-from glre.documents import Document, check
+from glre.documents.document import Document, check
 from glre.errors import InputError
 from glre.reading.reader import read_source
 from glre.reading.set_aside import SetAside

@@ -21,8 +21,8 @@ from bad_inputs import BAD_INPUTS, GOOD_INPUTS, REFUSED, SET_ASIDE, BadInput, Go
 from export_texts import EXPORTS, PUBTATOR
 
 from glre import cli
+from glre.commands import predict as stage
 from glre.counted import counted
-from glre.stages import predict as stage
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
 BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velorin\tChemical")

@@ -8,12 +8,12 @@ from export_texts import DOCUMENTS, bioc_json, bioc_xml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glre.corpora.sample.documents import SampleSettings, generate
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.reading.bioc_document import LONGEST_GAP, bioc_document
 from glre.reading.bioc_xml import read_bioc_xml
 from glre.reading.reader import read_text
 from glre.reading.set_aside import SetAside
+from sample_corpora.documents import SampleSettings, generate
 
 TEXT = "Zelatrazine and palsy."
 BODY = "Palsy came 😀 early. Zelatrazine had been given."

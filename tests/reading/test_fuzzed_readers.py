@@ -8,7 +8,7 @@ from export_texts import EXPORTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from glre.documents import Document, check
+from glre.documents.document import Document, check
 from glre.errors import InputError
 from glre.reading.format import Format
 from glre.reading.reader import read_source, read_text

@@ -7,7 +7,7 @@ from export_texts import DOCUMENTS, own_json, own_lines
 from formatted import as_words, docred
 
 from glre.corpora.docred import read_docred
-from glre.documents import Document, to_json
+from glre.documents.document import Document, to_json
 from glre.reading.format import Format
 from glre.reading.json_documents import read_json
 from glre.reading.reader import read_text

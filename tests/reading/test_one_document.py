@@ -7,7 +7,7 @@ import pytest
 from small_sample import ROOT
 
 from glre.corpora.pubtator import read_pubtator
-from glre.documents import Document, to_json
+from glre.documents.document import Document, to_json
 from glre.errors import InputError
 from glre.reading.one_document import read_one
 

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 from export_texts import DOCUMENTS, parquet, rows
 
-from glre.documents import SCHEMA, Document, ExcludedPair, Fact, write_documents
+from glre.documents.document import Document, ExcludedPair, Fact
+from glre.documents.table import SCHEMA, write_documents
 from glre.errors import InputError
 from glre.reading.parquet import read_parquet
 from glre.reading.set_aside import SetAside

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glre.corpora.pubtator import read_pubtator as read_corpus
-from glre.corpora.sample.documents import SampleSettings, generate
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.reading.pubtator import read_pubtator
 from glre.reading.set_aside import SetAside
+from sample_corpora.documents import SampleSettings, generate
 
 
 def read(text: str) -> list[Document | SetAside]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from small_report import SCRIPT, attention, document
 
-from glre.candidates import CandidatePair
-from glre.documents import Document, Entity
-from glre.inference.ablation import Part
-from glre.inference.evidence import LocalWeights, carrying_sentences, related_entities
-from glre.inference.explanation import ContextPair, ExplainedRelation, Explanation, ScoreWithout
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document, Entity
+from glre.prediction.evidence import LocalWeights, carrying_sentences, related_entities
+from glre.prediction.explanation.ablation import Part
+from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation, ScoreWithout
 
 ESCAPE = "\x1b[31m\x9b2J\x07\u202e"
 THRESHOLD = 0.5

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from glre.candidates import CandidatePair, candidate_pairs
-from glre.documents import Document, Entity, Fact, Mention, Sentence
-from glre.evaluation.breakdown import break_down, over_seeds
-from glre.evaluation.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
+from glre.documents.candidates import CandidatePair, candidate_pairs
+from glre.documents.document import Document, Entity, Fact, Mention, Sentence
+from glre.evaluation.breakdowns.breakdown import break_down, over_seeds
+from glre.evaluation.breakdowns.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.summary import metrics_by_seed, summarise
 from glre.evaluation.training_facts import training_facts
-from glre.model.attention_weights import DocumentAttention
-from glre.reporting.case_choice import choose_documents
-from glre.reporting.cases import Study
+from glre.reporting.cases.case_choice import choose_documents
+from glre.reporting.cases.cases import Study
+from glre.reporting.page.sections import Material
 from glre.reporting.point import Point, Results
-from glre.reporting.sections import Material
 from glre.settings import CandidateRule
+from glre.systems.glre.attention_weights import DocumentAttention
 
 SCRIPT = "<script>window.broken=1</script>"
 IMAGE = '"><img src=x onerror=window.broken=1>'

@@ -1,9 +1,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glre.documents import Document, Entity, Mention, Sentence
-from glre.reporting.case import MentionPlace
-from glre.reporting.case_text import case_entities, sentence_pieces
+from glre.documents.document import Document, Entity, Mention, Sentence
+from glre.reporting.cases.case import MentionPlace
+from glre.reporting.cases.case_text import case_entities, sentence_pieces
 
 WORDS = ("Aspirin", "and", "renal", "failure", ".")
 

@@ -2,12 +2,12 @@ import pandas as pd
 import pytest
 from small_report import NAMES, THRESHOLD, attention, document, documents, predictions, results, study
 
-from glre.candidates import CandidatePair
-from glre.documents import Fact
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Fact
 from glre.errors import InputError
-from glre.evaluation.entity_distance import sentence_distances
-from glre.reporting.case_choice import MOST_WORDS, OF_EACH_KIND, choose_documents
-from glre.reporting.cases import CONTEXT, case_studies, case_study
+from glre.evaluation.breakdowns.entity_distance import sentence_distances
+from glre.reporting.cases.case_choice import MOST_WORDS, OF_EACH_KIND, choose_documents
+from glre.reporting.cases.cases import CONTEXT, case_studies, case_study
 
 SPLITS = {"dev": documents("dev"), "test": documents("test set", 30)}
 TABLE = predictions(SPLITS, (1,), 0.35).query("split == 'test'")

@@ -1,7 +1,7 @@
 import re
 from xml.etree import ElementTree
 
-from glre.reporting.chart import INK, SERIES, both_per_cent, dashes, series_colour, sketch
+from glre.reporting.figures.chart import INK, SERIES, both_per_cent, dashes, series_colour, sketch
 
 
 def drawn(name: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from small_explanation import made, without_parts
 from small_report import IMAGE, SCRIPT
 
-from glre.reporting.explanation_page import explanation_html
+from glre.reporting.explanation.explanation_page import explanation_html
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 from small_explanation import ESCAPE, made, without_parts
 
-from glre.documents import Sentence
-from glre.inference.explanation import Explanation
-from glre.reporting.explanation_text import explanation_text
+from glre.documents.document import Sentence
+from glre.prediction.explanation.explanation import Explanation
+from glre.reporting.explanation.explanation_text import explanation_text
 
 
 def shown(explanation: Explanation, width: int = 120, terminal: bool = False) -> str:

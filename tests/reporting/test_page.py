@@ -5,8 +5,8 @@ from elements_of import OUTSIDE, Elements
 from small_report import IMAGE, SCRIPT, material
 from tables_of import tables_of_html, tables_of_markdown
 
-from glre.reporting.page import as_html, as_markdown, escape_markdown
-from glre.reporting.sections import build_page
+from glre.reporting.page.page import as_html, as_markdown, escape_markdown
+from glre.reporting.page.sections import build_page
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from in_browser import Opened
 from playwright.sync_api import Browser, Page
 from small_report import material
 
-from glre.reporting.page import as_html
-from glre.reporting.sections import build_page
+from glre.reporting.page.page import as_html
+from glre.reporting.page.sections import build_page
 
 LONGEST = 2.0
 """Seconds in which the page has to be there."""

@@ -1,6 +1,6 @@
 import pytest
 
-from glre.reporting.paper import TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
+from glre.reporting.tables.paper import TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
 
 ALL = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5)
 

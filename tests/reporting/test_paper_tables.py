@@ -4,10 +4,10 @@ from statistics import mean, stdev
 import pandas as pd
 from small_report import documents, point, results
 
-from glre.reporting.content import Row, Table
-from glre.reporting.paper import TABLE_1
-from glre.reporting.paper_tables import SCORES, scores_table, sizes_table
+from glre.reporting.page.content import Row, Table
 from glre.reporting.point import Point, Results
+from glre.reporting.tables.paper import TABLE_1
+from glre.reporting.tables.paper_tables import SCORES, scores_table, sizes_table
 
 CDR, DOCRED, ABLATIONS, _ = SCORES
 SPLITS = {"dev": documents("dev"), "test": documents("test set")}

@@ -11,10 +11,10 @@ import yaml
 from mlflow import MlflowClient
 from small_sample import DOCUMENTS
 
-from glre.documents import read_documents, write_documents
-from glre.encoding.cache import read_features
-from glre.encoding.encoder import FrozenEncoder
-from glre.encoding.subwords import Subwords
+from glre.documents.table import read_documents, write_documents
+from glre.encoding.frozen.cache import read_features
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.tokenization.subwords import Subwords
 from glre.errors import InputError
 from glre.stages import encode
 

@@ -12,13 +12,14 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from small_sample import DOCUMENTS
 
-from glre.candidates import candidate_pairs
-from glre.documents import Document, Fact, read_documents, write_documents
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document, Fact
+from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
 from glre.evaluation.predictions import SCHEMA, read_predictions
-from glre.model.trained import load_model
 from glre.settings import read_settings
 from glre.stages import evaluate, train
+from glre.systems.trained import load_model
 from glre.tracking import read_run_id
 
 RESULTS = Path("results/sample/glre")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from glre.documents import ExcludedPair, Fact, read_documents
+from glre.documents.document import ExcludedPair, Fact
+from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.stages import download, preprocess
 

@@ -8,14 +8,14 @@ import yaml
 from mlflow import MlflowClient
 from small_sample import ROOT
 
-from glre.documents import read_documents
+from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.settings import read_settings
 from glre.stages import report
 
 FOLDER = Path("reports/sample")
 CODE = (
-    "glre/documents.py", "glre/evaluation", "glre/inference", "glre/model", "glre/reporting", "glre/stages/report.py",
+    "glre/documents", "glre/evaluation", "glre/prediction", "glre/systems", "glre/reporting", "glre/stages/report.py",
 )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ from mlflow.entities import Run
 from small_sample import EPOCHS
 
 from glre.errors import InputError
-from glre.model.trained import load_model
 from glre.progress import Tracker
 from glre.stages import train
+from glre.systems.trained import load_model
 from glre.tracking import read_run_id
 from glre.training import run as training_run
 from glre.training.checkpoint import save_checkpoint

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from glre.tracking.flattening import flatten_metrics, flatten_parameters
+from glre.tracking.provenance.flattening import flatten_metrics, flatten_parameters
 
 
 class Inner(BaseModel):

@@ -1,6 +1,6 @@
 import pytest
 
-from glre.tracking.identity import StageIdentity
+from glre.tracking.provenance.identity import StageIdentity
 
 
 @pytest.mark.parametrize(

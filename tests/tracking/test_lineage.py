@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from glre.errors import InputError
-from glre.tracking.lineage import Output, hash_inputs, read_outputs
+from glre.tracking.provenance.lineage import Output, hash_inputs, read_outputs
 
 LOCK = """
 schema: '2.0'

@@ -9,7 +9,7 @@ import yaml
 from mlflow import MlflowClient
 from pandas import DataFrame
 
-from glre.tracking.lineage import hash_inputs
+from glre.tracking.provenance.lineage import hash_inputs
 
 STAGE = """
 from pathlib import Path

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from glre.tracking.workspace import Workspace, find_workspace, read_code_version
+from glre.tracking.provenance.workspace import Workspace, find_workspace, read_code_version
 
 
 @pytest.mark.parametrize("copy", ["exps/standalone/tmpa0lg0gio", "exps/tmpuazcxf5e"])

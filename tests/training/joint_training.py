@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save_file
 from word_documents import RELATIONS, documents, small_model, split, training, words_of
 
-from glre.model.trained import build_model
 from glre.settings import WordVectors
+from glre.systems.trained import build_model
 from glre.training.checkpoint import restore_checkpoint, save_checkpoint
 from glre.training.loop import new_trainee, train
 from glre.training.processes import Processes

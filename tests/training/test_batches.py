@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_documents import RELATIONS, documents, split
 
-from glre.candidates import CandidatePair
+from glre.documents.candidates import CandidatePair
 from glre.evaluation.gold import pair_labels
 from glre.training.batches import Split, StepLimits, epoch_batches, ordered_steps, steps
 

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from word_documents import RELATIONS, documents, small_model, split, training, words_of
 
-from glre.model.trained import build_model
 from glre.settings import WordVectors
+from glre.systems.trained import build_model
 from glre.training import checkpoint
 from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
 from glre.training.loop import Trainee, new_trainee, train
@@ -195,7 +195,7 @@ def test_the_fingerprint_tells_its_parts_apart() -> None:
 
 def test_the_code_hash_changes_with_model_and_training_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = Path(checkpoint.__file__).parents[1]
-    for folder in ("encoding", "model", "training", "stages"):
+    for folder in ("encoding", "systems", "training", "stages"):
         shutil.copytree(package / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     before = code_hash()
     monkeypatch.setattr(checkpoint, "__file__", str(tmp_path / "training" / "checkpoint.py"))
@@ -203,7 +203,7 @@ def test_the_code_hash_changes_with_model_and_training_code(tmp_path: Path, monk
     with (tmp_path / "stages" / "train.py").open("a") as file:
         file.write("# another version\n")
     assert code_hash() == before
-    for changed in ("encoding/word_states.py", "model/rgcn.py", "training/loop.py"):
+    for changed in ("encoding/transformer/word_states.py", "systems/glre/global_representation.py", "training/loop.py"):
         with (tmp_path / changed).open("a") as file:
             file.write("# another version\n")
         assert code_hash() != before

@@ -11,10 +11,10 @@ from test_seed_training import DATASET, names, point
 from torch import Tensor
 from word_documents import RELATIONS, RULES, documents, small_model, training
 
-from glre.encoding.encoder import FrozenEncoder
-from glre.model.inputs import state_inputs
-from glre.model.trained import build_model, load_model
+from glre.encoding.frozen.frozen_encoder import FrozenEncoder
+from glre.encoding.word_inputs import state_inputs
 from glre.settings import Experiment, FineTuning
+from glre.systems.trained import build_model, load_model
 from glre.training.batches import StepLimits, make_split
 from glre.training.data import EncoderSummary, fine_tuned_encoder
 from glre.training.processes import Processes
@@ -51,7 +51,7 @@ def tuned(bert: Path, tuning: FineTuning | None = None, **changes: object) -> Po
 
 
 def subword_split(summary: EncoderSummary, count: int, seed: int):
-    from glre.model.inputs import subword_inputs
+    from glre.encoding.word_inputs import subword_inputs
 
     made = documents(count, seed)
     assert summary.pretrained is not None

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from word_documents import RELATIONS, documents, small_model, split, training, words_of
 
-from glre.documents import Document, Entity, Fact, Mention, Sentence
+from glre.documents.document import Document, Entity, Fact, Mention, Sentence
 from glre.errors import InputError
 from glre.evaluation.threshold import threshold_for
-from glre.model.graph import GraphBatch
-from glre.model.trained import build_model
 from glre.settings import WordVectors
+from glre.systems.glre.graph import GraphBatch
+from glre.systems.trained import build_model
 from glre.training.batches import Batch, Split
 from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, step_limits, train
 from glre.training.processes import Processes

@@ -10,13 +10,14 @@ import torch
 from word_documents import RELATIONS, documents, small_model, split, words_of
 
 from glre import paths
-from glre.candidates import candidate_pairs
-from glre.documents import Document, ExcludedPair, Fact, read_documents
-from glre.encoding.cache import read_features
+from glre.documents.candidates import candidate_pairs
+from glre.documents.document import Document, ExcludedPair, Fact
+from glre.documents.table import read_documents
+from glre.encoding.frozen.cache import read_features
+from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
-from glre.model.inputs import state_inputs
-from glre.model.trained import TrainedModel, build_model, load_model
 from glre.settings import CandidateRule, WordVectors
+from glre.systems.trained import TrainedModel, build_model, load_model
 from glre.training.batches import Split, StepLimits, make_split
 from glre.training.scoring import score
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from glre.documents import Document, Entity, ExcludedPair, Fact, Mention, Sentence, check
-from glre.model.inputs import vocabulary, word_numbers
+from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence, check
+from glre.encoding.word_inputs import vocabulary, word_numbers
 from glre.settings import CandidateRule, Model, Training
 from glre.training.batches import Split, make_split
 

@@ -7,8 +7,8 @@ from itertools import permutations
 
 from hypothesis import strategies as st
 
-from glre.documents import Document, Entity, Mention, Sentence, check
-from glre.inference.relations import DocumentRelations, PredictedRelation, RelatedEntity, WeighedMention
+from glre.documents.document import Document, Entity, Mention, Sentence, check
+from glre.documents.relations import DocumentRelations, PredictedRelation, RelatedEntity, WeighedMention
 
 TITLE = "Velimide and zornitis."
 TEXT = f"{TITLE} Ten of β-users took velimide 😀 daily. Zornitis (ZN) followed in “three”."

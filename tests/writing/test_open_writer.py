@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from answered_documents import answer, with_text, without_text
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.errors import InputError
 from glre.writing import parquet_table
 from glre.writing.format import OutputFormat, output_format

@@ -7,8 +7,8 @@ import pytest
 from answered_documents import answer, renamed, with_text, without_pair, without_text
 from rich.console import Console
 
-from glre.documents import Document
-from glre.inference.relations import DocumentRelations
+from glre.documents.document import Document
+from glre.documents.relations import DocumentRelations
 from glre.writing.relations_table import relations_table
 
 

@@ -10,7 +10,7 @@ from bioc import biocjson, biocxml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.writing.format import OutputFormat
 from glre.writing.writer import open_writer
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from glre.corpora.docred import read_docred_item
 from glre.corpora.pubtator import read_pubtator
-from glre.corpora.sample.articles import documents as articles
-from glre.corpora.sample.documents import SampleSettings, generate
-from glre.documents import Document
+from glre.documents.document import Document
 from glre.reading.reader import read_text
 from glre.writing.format import OutputFormat
 from glre.writing.writer import open_writer
+from sample_corpora.articles import documents as articles
+from sample_corpora.documents import SampleSettings, generate
 
 Place = tuple[str, int, str, str]
 

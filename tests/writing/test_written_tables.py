@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from answered_documents import answer, renamed, with_text, without_pair, without_text
 
-from glre.inference.relations import DocumentRelations
+from glre.documents.relations import DocumentRelations
 from glre.writing.format import OutputFormat
 from glre.writing.parquet_table import ROW_GROUP, SCHEMA
 from glre.writing.relation_row import RelationRow

@@ -1,0 +1,70 @@
+"""Writes a `result.json` for DocRED's leaderboard. Not a DVC stage: what it writes, and where, is the user's choice."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from glre import paths
+from glre.corpora.docred import read_docred
+from glre.documents.document import Document
+from glre.documents.table import read_documents
+from glre.errors import InputError
+from glre.evaluation.leaderboard import Answer, answers_of_scores, answers_of_table, check, score_result, write_result
+from glre.evaluation.predictions import read_predictions
+from glre.evaluation.training_facts import training_facts
+from glre.prediction.options import Options, Precision
+from glre.prediction.predictor import Predictor
+from glre.progress import progress
+from glre.systems.trained import ModelSettings, load_model
+
+_CHUNK = 64
+"""Documents whose scores are in memory at the same time."""
+
+
+def run(model: Path, file: Path | None, output: Path, split: str | None, train: Path | None) -> None:
+    """Write `output` from the model's answers for a DocRED file, or from what `glre evaluate` wrote of a split.
+
+    Prints F1 where the documents have facts, and Ign F1 where it is also known which facts `train` holds; for a split
+    that has been evaluated, the training split of the model's dataset stands in for `train`.
+    """
+    settings = load_model(model).settings
+    if file is not None and split is not None:
+        raise InputError("--split", f"{split!r} beside {file}", "a file, or a split that has been evaluated")
+    split = split or "test"
+    source = file or paths.documents(settings.dataset, split)
+    documents = _read(file, settings) if file else read_documents(source)
+    training = _read(train, settings) if train else []
+    if not file and not train:
+        training = read_documents(paths.documents(settings.dataset, "train"))
+    check((), documents, settings.relations, str(source))  # before hours of scoring, not after
+    answers = _scored(model, settings, documents) if file else _evaluated(settings, split, documents)
+    write_result(answers, documents, settings.relations, output)
+    print(f"{output}: {len(answers)} relations of {len(documents)} documents")
+    if any(document.facts for document in documents):
+        found = score_result(documents, answers, training_facts(training)).relations
+        print(f"precision {found.precision:.4f}, recall {found.recall:.4f}, F1 {found.f1:.4f}")
+        print(f"Ign F1 {found.ign_f1:.4f}" if training else "Ign F1 needs the facts of training: --train FILE")
+
+
+def _read(file: Path, settings: ModelSettings) -> list[Document]:
+    return list(read_docred(file, settings.relations).documents)
+
+
+def _scored(model: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[Answer, ...]:
+    predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
+    answers: list[Answer] = []
+    with progress("scoring", len(documents), "documents") as bar:
+        for start in range(0, len(documents), _CHUNK):
+            chunk = documents[start : start + _CHUNK]
+            answers += answers_of_scores(chunk, predictor.scores(chunk), settings.relations, settings.threshold)
+            bar.advance(len(chunk))
+    return tuple(answers)
+
+
+def _evaluated(settings: ModelSettings, split: str, documents: Sequence[Document]) -> tuple[Answer, ...]:
+    path = paths.results(settings.dataset, settings.experiment) / "predictions.parquet"
+    table = read_predictions(path)
+    rows = table[(table["split"] == split) & (table["seed"] == settings.seed)]
+    if rows.empty:
+        found = f"no predictions of the split {split} with seed {settings.seed}"
+        raise InputError(str(path), found, "those of a model and split that `glre evaluate` has scored")
+    return answers_of_table(rows, documents)

@@ -1,0 +1,1 @@
+"""What a document is, and what is asked and said of one."""

@@ -1,0 +1,1 @@
+"""Hidden states of an encoder that is not trained, computed once."""

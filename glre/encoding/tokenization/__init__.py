@@ -1,0 +1,1 @@
+"""From words to subwords and windows of them."""

@@ -1,0 +1,1 @@
+"""Pre-trained transformers encoders of any family."""

@@ -1,0 +1,1 @@
+"""Results by what a document shows of the two entities, and by relation."""

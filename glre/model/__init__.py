@@ -1,1 +1,0 @@
-"""GLRE, a file per part of the paper."""

@@ -1,0 +1,1 @@
+"""Case studies: documents with what was found in them."""

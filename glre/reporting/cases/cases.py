@@ -1,0 +1,161 @@
+"""Case studies as in Table 6 of the paper: documents, what was found in them, and what the model looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from glre.documents.candidates import CandidatePair
+from glre.documents.document import Document
+from glre.errors import InputError
+from glre.evaluation.breakdowns.error_groups import closest_mentions
+from glre.prediction.evidence import entity_name
+from glre.reporting.cases.case import (
+    Case,
+    CaseRelation,
+    MentionPlace,
+    MentionWeight,
+    Outcome,
+    PairWeight,
+    RelationAttention,
+)
+from glre.reporting.cases.case_choice import relation_rows
+from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.systems.glre.attention_weights import DocumentAttention
+
+CONTEXT = 5
+"""Pairs of the context attention that are shown."""
+_ORDER: dict[Outcome, int] = {"correct": 0, "missed": 1, "false": 2}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """What the case studies of a point are made from.
+
+    `documents` are all of the split that is reported, `chosen` those that are shown, with `predictions` of this `seed`
+    and, by document id, `attention` where there is a model to ask; `missing_attention` says why there is none.
+    """
+
+    documents: tuple[Document, ...]
+    chosen: tuple[Document, ...]
+    seed: int
+    predictions: pd.DataFrame
+    attention: Mapping[str, DocumentAttention]
+    missing_attention: str = ""
+
+
+def case_studies(point: str, study: Study, names: Mapping[str, str]) -> tuple[Case, ...]:
+    """The chosen documents of the point called `point`, in their order; `names` are the relations' in words."""
+    return tuple(
+        case_study(
+            f"case-{point}-{number}",
+            document,
+            study.predictions,
+            names,
+            study.attention.get(document.id),
+            study.missing_attention,
+        )
+        for number, document in enumerate(study.chosen, start=1)
+    )
+
+
+def case_study(
+    anchor: str,
+    document: Document,
+    predictions: pd.DataFrame,
+    names: Mapping[str, str],
+    attention: DocumentAttention | None,
+    missing_attention: str,
+) -> Case:
+    """A document with its rows of `predictions` (of one split and seed); `names` are the relations' in words.
+
+    Relations stand by outcome, then by score. `missing_attention` says why there is no attention where there is none.
+    """
+    rows = relation_rows(predictions[predictions["document_id"] == document.id])
+    places = {entity.id: number for number, entity in enumerate(document.entities)}
+    pairs = {} if attention is None else {pair: place for place, pair in enumerate(attention.pairs)}
+    relations = []
+    for row in rows.to_dict("records"):
+        pair = CandidatePair(*(_place(places, str(row[end]), document) for end in ("head_id", "tail_id")))
+        shown = None
+        if attention is not None and pair in pairs:
+            shown = _attention(document, attention, pair, pairs[pair])
+        relations.append(
+            CaseRelation(
+                outcome=_outcome(row),
+                head=pair.head,
+                tail=pair.tail,
+                name=names.get(str(row["relation"]), str(row["relation"])),
+                score=float(row["score"]),
+                distance=int(row["distance"]),
+                sentences=_sentences(document, pair, str(row["relation"])),
+                attention=shown,
+            )
+        )
+    relations.sort(key=lambda relation: (_ORDER[relation.outcome], -relation.score))
+    return Case(
+        anchor=anchor,
+        document_id=document.id,
+        title=document.title,
+        sentences=tuple(sentence_pieces(document, number) for number in range(len(document.sentences))),
+        entities=case_entities(document),
+        relations=tuple(relations),
+        missing_attention=missing_attention if attention is None else "",
+    )
+
+
+def _place(places: Mapping[str, int], entity: str, document: Document) -> int:
+    if entity not in places:
+        place = f"predictions, document {document.id!r}"
+        raise InputError(place, f"the unknown entity {entity!r}", "an entity of the document")
+    return places[entity]
+
+
+def _outcome(row: Mapping[Any, Any]) -> Outcome:
+    if not row["gold"]:
+        return "false"
+    return "correct" if row["predicted"] else "missed"
+
+
+def _sentences(document: Document, pair: CandidatePair, relation: str) -> tuple[int, ...]:
+    head, tail = document.entities[pair.head], document.entities[pair.tail]
+    for fact in document.facts:
+        if (fact.head, fact.tail, fact.relation) == (head.id, tail.id, relation) and fact.evidence:
+            return tuple(sorted({number + 1 for number in fact.evidence}))
+    return tuple(sorted({mention.sentence + 1 for mention in closest_mentions(document, head, tail)}))
+
+
+def _attention(document: Document, attention: DocumentAttention, pair: CandidatePair, place: int) -> RelationAttention:
+    context, own = None, None
+    if attention.context is not None:
+        weights = attention.context[place]
+        order = [int(other) for other in np.argsort(-weights, kind="stable") if other != place][:CONTEXT]
+        own = float(weights[place])
+        context = tuple(
+            PairWeight(
+                entity_name(document.entities[attention.pairs[other].head]),
+                entity_name(document.entities[attention.pairs[other].tail]),
+                float(weights[other]),
+            )
+            for other in order
+        )
+    return RelationAttention(
+        head=_mention_weights(document, pair.head, attention.over_head(pair)),
+        tail=_mention_weights(document, pair.tail, attention.over_tail(pair)),
+        context=context,
+        own=own,
+    )
+
+
+def _mention_weights(
+    document: Document, entity: int, weights: "np.ndarray[tuple[int], np.dtype[np.float32]] | None"
+) -> tuple[MentionWeight, ...] | None:
+    if weights is None:
+        return None
+    mentions = document.entities[entity].mentions
+    return tuple(
+        MentionWeight(MentionPlace(entity, number), mention.text, mention.sentence + 1, float(weight))
+        for number, (mention, weight) in enumerate(zip(mentions, weights, strict=True))
+    )

@@ -1,0 +1,1 @@
+"""The explanation of one document, as a page and on the terminal."""

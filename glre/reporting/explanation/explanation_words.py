@@ -1,0 +1,53 @@
+"""What an explanation says in words and figures, the same on the terminal and on the page."""
+
+from dataclasses import dataclass
+
+from glre.prediction.explanation.explanation import ExplainedRelation, Explanation
+from glre.reporting.page.figures_in_words import score
+
+ABLATION = (
+    "Scores when what a part of the model gives is taken away, as zeros. The model never learned to do without it, so "
+    "all scores may move together: what counts is how this pair moves beside the mean of all pairs."
+)
+"""What has to be said of scores without a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class AblatedRow:
+    """The score of a relation, whole or without a part; `change` against the whole is empty for the whole itself."""
+
+    name: str
+    score: float
+    change: str
+    mean: float
+
+
+def ablated_rows(relation: ExplainedRelation) -> tuple[AblatedRow, ...]:
+    """The whole model's score, then those without each part that the model has."""
+    return (
+        AblatedRow("whole model", relation.score, "", relation.mean),
+        *(
+            AblatedRow(f"without {part.part}", part.score, _change(part.score - relation.score), part.mean)
+            for part in relation.without
+        ),
+    )
+
+
+def outcome_in_words(explanation: Explanation) -> str:
+    """How many relations were found among how many pairs, and which of them are told."""
+    if not explanation.pairs:
+        return "No pair of entities has the types that this model relates, so there is nothing to ask it."
+    pairs = f"{explanation.pairs} candidate pair{'s' if explanation.pairs > 1 else ''}"
+    count = explanation.predicted
+    relations = f"{count or 'no'} relation{'s' if count != 1 else ''}"
+    threshold = score(explanation.relations[0].threshold)
+    found = f"The model predicts {relations} in {pairs}: a score of {threshold} or more is a prediction."
+    if explanation.was_asked:
+        return f"{found} Here is what it says of the pair that was asked for."
+    if not count:
+        return f"{found} Here is the relation that comes nearest."
+    return found
+
+
+def _change(difference: float) -> str:
+    return f"{difference:+.3f}".replace("-", "−")

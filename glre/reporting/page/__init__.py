@@ -1,0 +1,1 @@
+"""A page, before it is HTML or Markdown, and as both."""

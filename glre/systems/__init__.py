@@ -1,0 +1,1 @@
+"""Systems of relation extraction, a folder each, and what they share."""

@@ -1,0 +1,1 @@
+"""GLRE (Wang et al. 2020), a file per section of the paper."""

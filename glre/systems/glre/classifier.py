@@ -1,0 +1,72 @@
+"""The classifier layer (section 3.4): distances, the target relation, its context, a probability per relation."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from glre.systems.glre.context_attention import ContextAttention
+from glre.systems.glre.graph import GraphBatch
+
+
+class DistanceEmbedding(nn.Module):
+    """Δ(δ): a learned vector for each bin of the signed distance δ between two first mentions.
+
+    The bins are {1, 2, 4, …, 2^b} on either side, and zero for entities that start at the same word.
+    """
+
+    def __init__(self, bins: int, width: int) -> None:
+        super().__init__()
+        self.bins = bins
+        self.vectors = nn.Embedding(2 * (bins + 1) + 1, width)
+
+    def forward(self, distance: Tensor) -> Tensor:
+        """Signed distances in words `[pairs]` → vectors `[pairs, width]`."""
+        vectors: Tensor = self.vectors(distance_bin(distance, self.bins) + self.bins + 1)
+        return vectors
+
+
+def distance_bin(distance: Tensor, bins: int) -> Tensor:
+    """Signed bin of each distance: 0 for 0, ±(k + 1) for 2^k ≤ |δ| < 2^(k+1), k at most `bins`."""
+    exponent = torch.frexp(distance.abs().to(torch.float64)).exponent.to(torch.int64)
+    return distance.sign() * exponent.clamp(max=bins + 1)
+
+
+class Classifier(nn.Module):
+    """`y = sigmoid(FFNN([o_r ; o_c]))`, as logits (Eq. 6–9).
+
+    `ê_a = [e_a^glo ; e_a^loc ; Δ(δ_ab)]` and likewise ê_b; the target relation is `o_r = [ê_a ; ê_b]`.
+    """
+
+    def __init__(
+        self,
+        entity_width: int,
+        relations: int,
+        distance_bins: int,
+        distance_width: int,
+        hidden: Sequence[int],
+        dropout: float,
+        use_context: bool,
+    ) -> None:
+        super().__init__()
+        self.distance = DistanceEmbedding(distance_bins, distance_width)
+        width = 2 * (entity_width + distance_width)
+        self.context = ContextAttention(width) if use_context else None
+        layers: list[nn.Module] = [nn.Dropout(dropout)]
+        inputs = 2 * width if use_context else width
+        for size in hidden:
+            layers += [nn.Linear(inputs, size), nn.ReLU(), nn.Dropout(dropout)]
+            inputs = size
+        self.ffnn = nn.Sequential(*layers, nn.Linear(inputs, relations))
+
+    def forward(self, heads: Tensor, tails: Tensor, graph: GraphBatch) -> Tensor:
+        """[e^glo ; e^loc] of all heads and tails, each `[pairs, entity_width]` → logits `[asked, relations]`."""
+        relations = torch.cat(
+            [heads, self.distance(graph.distance), tails, self.distance(-graph.distance)],
+            dim=1,
+        )
+        target = relations.index_select(0, graph.asked)
+        if self.context is not None:
+            target = torch.cat([target, self.context(relations, graph)], dim=1)
+        logits: Tensor = self.ffnn(target)
+        return logits

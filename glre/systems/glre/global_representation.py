@@ -1,0 +1,145 @@
+"""The global representation layer (section 3.2): typed nodes under a relational graph convolution (Eq. 2)."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glre.systems.glre.graph import GraphBatch
+from glre.systems.layers.pooling import segment_mean, segment_sum
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Node vectors: `mentions [mentions, width]`, `entities [entities, width]`, `sentences [sentences, width]`."""
+
+    mentions: Tensor
+    entities: Tensor
+    sentences: Tensor
+
+
+class InitialNodes(nn.Module):
+    """Nodes before any convolution: means of words, each with the learned vector of its node type.
+
+    Mention: mean of its words' h, with t_m. Entity: mean of its mentions, with t_e. Sentence: mean of its words' h,
+    with t_s.
+    """
+
+    def __init__(self, type_width: int) -> None:
+        super().__init__()
+        self.mention_type = nn.Parameter(torch.randn(type_width))
+        self.entity_type = nn.Parameter(torch.randn(type_width))
+        self.sentence_type = nn.Parameter(torch.randn(type_width))
+
+    def forward(self, words: Tensor, graph: GraphBatch) -> Nodes:
+        """Word representations h `[words, hidden]` → nodes of width `hidden + type_width`."""
+        mentions = segment_mean(words.index_select(0, graph.mention_words), graph.mention_of_word, graph.mentions)
+        entities = segment_mean(mentions, graph.entity_of_mention, graph.entities)
+        sentences = segment_mean(words, graph.sentence_of_word, graph.sentences)
+        return Nodes(
+            _with_type(mentions, self.mention_type),
+            _with_type(entities, self.entity_type),
+            _with_type(sentences, self.sentence_type),
+        )
+
+
+class EntityConvolution(nn.Module):
+    """One relational graph convolution (Schlichtkrull et al. 2018), Eq. 2 of the paper, for the entity nodes alone.
+
+    `n_i' = σ( Σ_{x∈X} Σ_{j∈N_i^x} 1/|N_i^x| · W_x n_j + W_0 n_i )`, σ = ReLU, X the five kinds of edges. Since a mean
+    commutes with W_x, neighbours are averaged first; a node without neighbours along x gets nothing from it.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.mention_entity = nn.Linear(inputs, outputs, bias=False)
+        self.entity_sentence = nn.Linear(inputs, outputs, bias=False)
+        self.itself = nn.Linear(inputs, outputs, bias=False)
+
+    def entities(self, nodes: Nodes, graph: GraphBatch) -> Tensor:
+        """Nodes of width `inputs` → entity nodes `[entities, outputs]`."""
+        edge_entity, edge_sentence = graph.entity_sentence
+        around = segment_mean(nodes.sentences.index_select(0, edge_sentence), edge_entity, graph.entities)
+        entities: Tensor = (
+            self.itself(nodes.entities)
+            + self.mention_entity(segment_mean(nodes.mentions, graph.entity_of_mention, graph.entities))
+            + self.entity_sentence(around)
+        )
+        return entities.relu()
+
+
+class RGCNLayer(EntityConvolution):
+    """The same for all nodes."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs)
+        self.mention_mention = nn.Linear(inputs, outputs, bias=False)
+        self.mention_sentence = nn.Linear(inputs, outputs, bias=False)
+        self.sentence_sentence = nn.Linear(inputs, outputs, bias=False)
+
+    def forward(self, nodes: Nodes, graph: GraphBatch) -> Nodes:
+        """Nodes of width `inputs` → nodes of width `outputs`."""
+        entity, sentence = graph.entity_of_mention, graph.sentence_of_mention
+        edge_entity, edge_sentence = graph.entity_sentence
+        mentions = (
+            self.itself(nodes.mentions)
+            + self.mention_mention(_mean_of_others(nodes.mentions, sentence, graph.sentences))
+            + self.mention_entity(nodes.entities).index_select(0, entity)
+            + self.mention_sentence(nodes.sentences).index_select(0, sentence)
+        )
+        sentences = (
+            self.itself(nodes.sentences)
+            + self.mention_sentence(segment_mean(nodes.mentions, sentence, graph.sentences))
+            + self.entity_sentence(
+                segment_mean(nodes.entities.index_select(0, edge_entity), edge_sentence, graph.sentences)
+            )
+            + self.sentence_sentence(
+                _mean_of_others(nodes.sentences, graph.document_of_sentence, len(graph.word_counts))
+            )
+        )
+        return Nodes(mentions.relu(), self.entities(nodes, graph), sentences.relu())
+
+
+class GlobalRepresentation(nn.Module):
+    """L stacked convolutions; the entity nodes after the last are the entity global representations e^glo."""
+
+    def __init__(self, inputs: int, hidden: int, layers: int, input_dropout: float, output_dropout: float) -> None:
+        super().__init__()
+        widths = [inputs, *[hidden] * layers]
+        # Nothing reads the mentions and sentences of the last layer, so it has no weights for them.
+        self.layers = nn.ModuleList(
+            [*(RGCNLayer(*pair) for pair in pairwise(widths[:-1])), EntityConvolution(*widths[-2:])]
+        )
+        self.input_dropout = input_dropout
+        self.output_dropout = output_dropout
+
+    def forward(self, nodes: Nodes, graph: GraphBatch) -> Tensor:
+        """Initial nodes → e^glo `[entities, hidden]`."""
+        *layers, last = self.layers
+        nodes = self._dropped(nodes, self.input_dropout)
+        for layer in layers:
+            nodes = self._dropped(layer(nodes, graph), self.output_dropout)
+        assert isinstance(last, EntityConvolution)
+        return functional.dropout(last.entities(nodes, graph), self.output_dropout, self.training)
+
+    def _dropped(self, nodes: Nodes, rate: float) -> Nodes:
+        if not (self.training and rate):
+            return nodes
+        return Nodes(
+            functional.dropout(nodes.mentions, rate),
+            functional.dropout(nodes.entities, rate),
+            functional.dropout(nodes.sentences, rate),
+        )
+
+
+def _with_type(nodes: Tensor, type_vector: Tensor) -> Tensor:
+    return torch.cat([nodes, type_vector.expand(len(nodes), -1)], dim=1)
+
+
+def _mean_of_others(values: Tensor, group: Tensor, groups: int) -> Tensor:
+    """For each row the mean of the other rows of its group, zero where it is alone: `[n, width]` → `[n, width]`."""
+    sums = segment_sum(values, group, groups).index_select(0, group)
+    size = torch.bincount(group, minlength=groups).index_select(0, group)
+    return (sums - values) / (size - 1).clamp(min=1).unsqueeze(1)

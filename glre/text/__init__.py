@@ -1,0 +1,1 @@
+"""Sentences, words and marked spans of a text."""

@@ -1,0 +1,101 @@
+"""The files of a trained model, and what was evaluated with it, from MLflow's store."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from glre.errors import InputError
+from glre.tracking.lifecycle import PARENT
+from glre.tracking.provenance.workspace import find_workspace
+from glre.tracking.store import Store, open_store
+
+EXPECTED = (
+    "models:/glre-cdr@champion, models:/glre-cdr/3, glre-cdr@champion, models:/m-<id>, or runs:/<id of a seed's run>"
+)
+_NAMED = re.compile(r"(?:models:/)?(?P<name>[^/@:]+)(?:@(?P<alias>[^/@]+)|/(?P<version>[0-9]+))")
+_LOGGED = re.compile(r"models:/(?P<id>m-[0-9a-f]{32})")
+_RUN = re.compile(r"runs:/(?P<id>[0-9a-f]{32})(?:/.*)?")
+
+
+def is_reference(text: str) -> bool:
+    """Whether `text` reads like a model in MLflow."""
+    return any(form.fullmatch(text) for form in (_LOGGED, _RUN)) or bool(
+        (named := _NAMED.fullmatch(text)) and (text.startswith("models:/") or named["alias"])
+    )
+
+
+def fetch_model(reference: str) -> Path:
+    """The model's folder, as `glre train` wrote it, from the store of the current folder's repository.
+
+    Where the store is not on this machine it is copied to a temporary folder. InputError where there is no such model.
+    """
+    store = _store()
+    model = _look_up(store, reference)
+    files = sorted(_download(store, reference, model.location).glob("artifacts/*/settings.json"))
+    if not files:
+        raise InputError(reference, "a model without its folder", "one that `glre train` logged")
+    return files[0].parent
+
+
+def fetch_predictions(reference: str) -> Path | None:
+    """The table of predictions that `glre evaluate` logged of the model's experiment; None where it did not yet."""
+    store = _store()
+    model = _look_up(store, reference)
+    with store.in_reach():
+        point = store.client.get_run(model.run_id).data.tags.get(PARENT, model.run_id)
+        files = {file.path for file in store.client.list_artifacts(point)}
+    name = "predictions.parquet"
+    return _download(store, reference, f"runs:/{point}/{name}") if name in files else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """Where a model's files are, and the run that logged it."""
+
+    location: str
+    run_id: str
+
+
+def _store() -> Store:
+    return open_store(find_workspace(Path.cwd()).owner)
+
+
+def _look_up(store: Store, reference: str) -> _Logged:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with store.in_reach():
+            if match := _NAMED.fullmatch(reference):
+                return _version(store, match)
+            model = store.client.get_logged_model(_model_id(store, reference))
+            return _Logged(str(model.artifact_location), str(model.source_run_id))
+    except MlflowException:
+        raise InputError(reference, f"no such model in MLflow's store {store.uri}", EXPECTED) from None
+
+
+def _version(store: Store, match: re.Match[str]) -> _Logged:
+    name, alias, version = match["name"], match["alias"], match["version"]
+    client = store.client
+    found = client.get_model_version_by_alias(name, alias) if alias else client.get_model_version(name, version)
+    return _Logged(str(found.source), str(found.run_id))
+
+
+def _model_id(store: Store, reference: str) -> str:
+    if match := _LOGGED.fullmatch(reference):
+        return match["id"]
+    match = _RUN.fullmatch(reference)
+    outputs = store.client.get_run(match["id"]).outputs if match else None
+    models = outputs.model_outputs if outputs else []
+    if not models:
+        raise InputError(reference, "a run without a model", "the run of a seed, which `glre train` logged")
+    return str(models[0].model_id)
+
+
+def _download(store: Store, reference: str, location: str) -> Path:
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return Path(download_artifacts(artifact_uri=location, tracking_uri=store.uri))
+    except (MlflowException, OSError) as error:
+        raise InputError(reference, " ".join(str(error).split())[:200], f"its files, at {location}") from None

@@ -1,0 +1,1 @@
+"""Where a run comes from: code, data, settings."""

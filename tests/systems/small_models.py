@@ -1,0 +1,51 @@
+"""Settings of small models."""
+
+from typing import Any
+
+import torch
+
+from glre.settings import Model
+from glre.systems.glre.encoding_layer import FrozenStates, WordVectorTable
+from glre.systems.glre.glre import GLRE
+
+STATE_WIDTH = 5
+
+ABLATIONS: dict[str, dict[str, bool]] = {
+    "glre": {},
+    "without_global": {"use_global": False},
+    "without_local": {"use_local": False},
+    "without_context": {"use_context": False},
+    "local only": {"use_global": False, "use_context": False},
+    "global only": {"use_local": False, "use_context": False},
+}
+
+
+def model_settings(**changes: Any) -> Model:
+    """A small model without dropout, `changes` aside."""
+    plain = {
+        "hidden": 8,
+        "lstm": 3,
+        "encoder_dropout": 0.0,
+        "node_type": 2,
+        "rgcn_layers": 2,
+        "rgcn_input_dropout": 0.0,
+        "rgcn_output_dropout": 0.0,
+        "heads": 2,
+        "attention_dropout": 0.0,
+        "distance": 3,
+        "distance_bins": 4,
+        "classifier_hidden": (6,),
+        "classifier_dropout": 0.0,
+    }
+    return Model.model_validate(plain | changes)
+
+
+def glre_model(seed: int = 0, layers: int = 1, words: int = 0, **changes: Any) -> GLRE:
+    """An untrained model on states of `layers` layers, or on `words` word vectors, whose attentions are not flat."""
+    torch.manual_seed(seed)
+    source = WordVectorTable(words, STATE_WIDTH) if words else FrozenStates(layers, STATE_WIDTH)
+    model = GLRE(source, 2, model_settings(**changes)).eval()
+    if model.classifier.context is not None:
+        # As it starts, the weight is so small that every pair has nearly the same context.
+        torch.nn.init.normal_(model.classifier.context.weight.weight, std=0.3)
+    return model
