@@ -7,7 +7,7 @@ from pathlib import Path
 
 from glre.corpora.docred import read_docred
 from glre.documents.document import Document
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.documents import Range
 

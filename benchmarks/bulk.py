@@ -22,8 +22,8 @@ from benchmarks.bulk_watch import Kill, Sample, Task, watched_run
 from benchmarks.measuring import launch_environment
 from glre.errors import InputError, errors_reported
 from glre.files import written_whole
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import read_settings
 
 _KILLED_BETWEEN = ((0.15, 0.45), (0.5, 0.85))
 """Shares of the shards between which the job is killed, once for each pair."""

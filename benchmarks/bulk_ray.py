@@ -21,7 +21,7 @@ from benchmarks.bulk_documents import GeneratedShard, generated_shards, write_ge
 from benchmarks.measuring import launch_environment
 from benchmarks.ray_cluster import two_nodes
 from glre.errors import InputError, errors_reported
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 _ACTOR = "ShardActor"
 """In the title of the processes that Ray gives to the workers."""

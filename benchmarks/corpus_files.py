@@ -16,8 +16,9 @@ from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.sources import Folders, obtain
 from glre.corpora.statistics import Statistics, count
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import Dataset, read_settings
+from glre.settings import Dataset
 
 PAGE = Path("docs/corpora.md")
 DATASETS = ("cdr", "docred", "redocred")

@@ -32,8 +32,8 @@ from glre.encoding.transformer.pretrained import load_pretrained
 from glre.encoding.transformer.word_states import WordStates
 from glre.encoding.word_inputs import subword_inputs
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import read_settings
 from glre.systems.trained import build_model
 from glre.training.batches import make_split
 from glre.training.negatives import with_negatives

@@ -25,8 +25,8 @@ from glre.encoding.frozen.cache import read_features
 from glre.encoding.transformer.location import encoder_identity
 from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import read_settings
 from glre.systems.trained import build_model
 from glre.training.batches import Split, make_split
 from glre.training.checkpoint import code_hash, fingerprint

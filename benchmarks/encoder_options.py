@@ -23,8 +23,9 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.layers import layer_stack
 from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.prediction.inputs import frozen_states
-from glre.settings import Arithmetic, PretrainedEncoder, read_settings
+from glre.settings import Arithmetic, PretrainedEncoder
 from glre.systems.trained import load_model
 from glre.training.batches import StepLimits, make_split
 from glre.training.scoring import score

@@ -25,8 +25,9 @@ from glre.documents.document import Document
 from glre.documents.table import read_documents, write_documents
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import errors_reported
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import PretrainedEncoder, read_settings
+from glre.settings import PretrainedEncoder
 from sample_corpora.documents import Range
 
 _BATCH = 16

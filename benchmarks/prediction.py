@@ -29,10 +29,10 @@ from glre.bulk.workers.predicting import DocumentPredictor, ModelLoad
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.memory import leave_out_of_collections
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
-from glre.settings import read_settings
 
 _WINDOW_WORDS = 350
 """Documents up to here fit the encoder's window, so that the plain loop, which cuts there, does the same work."""

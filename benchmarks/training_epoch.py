@@ -23,8 +23,8 @@ from glre.documents.candidates import candidate_pairs
 from glre.documents.document import Document
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import InputError, errors_reported
+from glre.grid.params import read_settings
 from glre.progress import Tracker, progress
-from glre.settings import read_settings
 from glre.systems.glre.glre import GLRE
 from glre.training.batches import epoch_batches
 

@@ -18,8 +18,10 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.location import encoder_identity
 from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import CandidateRule, FineTuning, Model, PretrainedEncoder, Training, read_settings
+from glre.settings import CandidateRule, FineTuning, PretrainedEncoder, Training
+from glre.systems.glre.settings import GLRESettings
 from glre.training.batches import Split, make_split
 from sample_corpora.documents import Range, SampleSettings, generate
 
@@ -32,7 +34,7 @@ _LONGEST_MENTION = 8
 class Setting:
     """How a model is built and trained: the default experiment of a dataset."""
 
-    model: Model
+    model: GLRESettings
     training: Training
     encoder: PretrainedEncoder
     candidates: tuple[CandidateRule, ...]
@@ -74,6 +76,7 @@ def default_setting(dataset: str) -> Setting:
     encoder = settings.encoder(experiment.encoder)
     if not isinstance(encoder, PretrainedEncoder):
         raise InputError(f"dataset {dataset!r}, experiment 'glre'", "word vectors", "a pretrained encoder")
+    assert isinstance(experiment.model, GLRESettings)
     return Setting(
         model=experiment.model,
         training=experiment.training,

@@ -9,7 +9,7 @@ from flows.graph import evaluations
 from flows.seeds import write_seeds
 from flows.workspace_run import Outcome, bring_up_to_date
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 def _run_name() -> str:

@@ -8,7 +8,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 def stages_for(root: Path, targets: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 _LINE = re.compile(r"^seeds:[^#\n]*?(?=[ \t]*(?:#|$))", re.MULTILINE)
 

@@ -10,8 +10,8 @@ from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import frozen_states
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
-from glre.settings import Model
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 from glre.training.batches import Split
 
 
@@ -39,7 +39,9 @@ def logit_difference(split: Split, numbers: Sequence[int], glre: GLRE, plain: Pl
 
 
 @torch.inference_mode()
-def agreement(split: Split, numbers: Sequence[int], glre: GLRE, settings: Model, encoder: FrozenEncoder) -> Agreement:
+def agreement(
+    split: Split, numbers: Sequence[int], glre: GLRE, settings: GLRESettings, encoder: FrozenEncoder
+) -> Agreement:
     """Compare both models and both ways to run the encoder on the documents `numbers` of `split`."""
     batch = split.batch(numbers)
     plain = PlainGLRE(len(encoder.layers), encoder.width, batch.gold.shape[1], settings)

@@ -7,9 +7,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 
 from benchmarks.plain.graph import EDGES, PlainBatch
 from glre.errors import InputError
-from glre.settings import Model
 from glre.systems.glre.classifier import DistanceEmbedding
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 
 
 class DenseConvolution(nn.Module):
@@ -68,7 +68,7 @@ class PairAttention(nn.Module):
 class PlainGLRE(nn.Module):
     """The whole model on frozen hidden states, no part left out; parameters as in `glre.model.GLRE`."""
 
-    def __init__(self, layers: int, width: int, relations: int, settings: Model) -> None:
+    def __init__(self, layers: int, width: int, relations: int, settings: GLRESettings) -> None:
         super().__init__()
         if not (settings.use_global and settings.use_local and settings.use_context and settings.lstm):
             raise InputError("the plain model", "a setting that leaves a part out", "the whole model with its BiLSTM")

@@ -8,7 +8,9 @@ from rich.table import Table
 from glre import paths
 from glre.encoding.transformer.location import encoder_source
 from glre.errors import InputError
-from glre.settings import PretrainedEncoder, Settings, TrainingPoint, WordVectors, read_settings
+from glre.grid.params import Settings, read_settings
+from glre.grid.points import TrainingPoint
+from glre.settings import PretrainedEncoder, WordVectors
 from glre.terminal import table_console
 
 _LOG_WIDTH = 160

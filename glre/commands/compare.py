@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.terminal import table_console
 from glre.tracking import compare
 

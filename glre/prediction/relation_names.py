@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 def relation_names(dataset: str) -> Mapping[str, str]:

@@ -10,7 +10,9 @@ import pandas as pd
 from glre import paths
 from glre.errors import InputError
 from glre.evaluation.predictions import read_predictions
-from glre.settings import Experiment, PretrainedEncoder, Settings, WordVectors
+from glre.grid.experiment import Experiment
+from glre.grid.params import Settings
+from glre.settings import PretrainedEncoder, WordVectors
 from glre.tracking import read_run_id
 
 _BREAKDOWN = ("bucket", "split", "f1", "f1_std", "precision", "recall", "support", "predicted")

@@ -1,12 +1,9 @@
-"""Everything that can be set, read once from params.yaml into frozen types that refuse unknown keys."""
+"""Sections of params.yaml as frozen types that refuse unknown keys; `glre.grid` reads the whole of it."""
 
 from glre.settings.corpora import Address, CandidateRule, Dataset, SourceFile, SplitPart
 from glre.settings.encoders import Arithmetic, Encoder, PretrainedEncoder, WordVectors
-from glre.settings.experiments import Experiment, FineTuning, Model, Training
-from glre.settings.grid import FeaturesPoint, Grid, TrainingPoint
-from glre.settings.params import Settings, read_settings
-from glre.settings.reports import Report
-from glre.settings.section import Section
+from glre.settings.section import Fraction, Name, Positive, Section
+from glre.settings.training import FineTuning, Seeds, Training
 
 __all__ = [
     "Address",
@@ -14,19 +11,15 @@ __all__ = [
     "CandidateRule",
     "Dataset",
     "Encoder",
-    "Experiment",
-    "FeaturesPoint",
     "FineTuning",
-    "Grid",
-    "Model",
+    "Fraction",
+    "Name",
+    "Positive",
     "PretrainedEncoder",
-    "Report",
     "Section",
-    "Settings",
+    "Seeds",
     "SourceFile",
     "SplitPart",
     "Training",
-    "TrainingPoint",
     "WordVectors",
-    "read_settings",
 ]

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from glre import paths
 from glre.corpora.sources import Folders, obtain
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.tracking import StageIdentity, stage_run
 
 

@@ -9,8 +9,9 @@ from glre.encoding.frozen.cache import describe, read_description, write_feature
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.location import encoder_identity
 from glre.errors import InputError
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import WordVectors, read_settings
+from glre.settings import WordVectors
 from glre.tracking import StageIdentity, stage_run
 
 

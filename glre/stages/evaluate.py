@@ -15,8 +15,9 @@ from glre.evaluation.predictions import predictions_table, write_predictions
 from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
 from glre.evaluation.training_facts import training_facts
 from glre.files import written_whole
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import Dataset, read_settings
+from glre.settings import Dataset
 from glre.systems.trained import TrainedModel, load_model
 from glre.tracking import StageIdentity, StageRun, read_run_id, register_model, stage_run
 from glre.training.batches import StepLimits

@@ -12,8 +12,9 @@ from glre.corpora.splits import split_documents
 from glre.corpora.statistics import Statistics, count
 from glre.documents.table import write_documents
 from glre.files import written_whole
+from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.settings import Dataset, read_settings
+from glre.settings import Dataset
 from glre.tracking import StageIdentity, stage_run
 
 

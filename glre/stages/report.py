@@ -9,6 +9,7 @@ from glre import paths
 from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.files import written_whole
+from glre.grid.params import Settings, read_settings
 from glre.prediction.explanation.attention import attention_in
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
@@ -19,7 +20,6 @@ from glre.reporting.page.page import as_html, as_markdown
 from glre.reporting.page.sections import Material, build_page
 from glre.reporting.point import Point, read_point
 from glre.reporting.tables.paper_tables import COUNTS, SCORES, Statistics
-from glre.settings import Settings, read_settings
 from glre.systems.glre.attention_weights import DocumentAttention
 from glre.tracking import Run, StageIdentity, stage_run
 

@@ -14,9 +14,11 @@ import torch
 from glre import paths
 from glre.errors import InputError
 from glre.files import remove_whole, written_whole
+from glre.grid.experiment import Experiment
+from glre.grid.params import Settings, read_settings
 from glre.prediction.serving.served import served_model
 from glre.progress import progress
-from glre.settings import Experiment, Settings, WordVectors, read_settings
+from glre.settings import WordVectors
 from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id
 from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.data import fine_tuned_encoder, frozen_encoder, prepared, read_splits, word_vectors

@@ -19,9 +19,10 @@ from glre.encoding.transformer.pretrained import Pretrained, rebuild_pretrained,
 from glre.encoding.transformer.word_states import WordStates
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.settings import Arithmetic, CandidateRule, Encoder, Model, PretrainedEncoder, Section
+from glre.settings import Arithmetic, CandidateRule, Encoder, PretrainedEncoder, Section
 from glre.systems.glre.encoding_layer import FineTunedStates, FrozenStates, Source, WordVectorTable
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 
 _ENCODER = "encoder"
 
@@ -43,7 +44,7 @@ class ModelSettings(Section):
     """Words with a vector of their own, from number 1 on."""
     fine_tuned: bool = False
     """Whether the encoder was trained with the model, so that its weights are among the model's."""
-    model: Model
+    model: GLRESettings
     threshold: float
     """Chosen on dev; a score of at least this is a prediction."""
     dev_f1: float
@@ -60,7 +61,7 @@ class TrainedModel:
 
 
 def build_model(
-    settings: Model,
+    settings: GLRESettings,
     encoder: Encoder,
     width: int,
     words: int,

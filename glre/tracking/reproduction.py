@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.tracking.finding import look_up_run
 from glre.tracking.lifecycle import PARENT
 from glre.tracking.provenance.description import stages_of

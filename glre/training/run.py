@@ -8,8 +8,10 @@ import torch
 
 from glre.encoding.transformer.pretrained import load_pretrained
 from glre.encoding.transformer.word_states import WordStates
-from glre.settings import Dataset, Encoder, Experiment, PretrainedEncoder
+from glre.grid.experiment import Experiment
+from glre.settings import Dataset, Encoder, PretrainedEncoder
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 from glre.systems.trained import ModelSettings, build_model, save_model
 from glre.training.batches import Split
 from glre.training.checkpoint import code_hash, fingerprint, restore_checkpoint, save_checkpoint
@@ -89,6 +91,7 @@ def _new_model(point: Point) -> GLRE:
     if (tuning := point.experiment.fine_tuning) and isinstance(point.encoder, PretrainedEncoder):
         # Loaded anew: training changes the weights in place, and each seed starts from the published ones.
         states = WordStates(load_pretrained(point.encoder), tuning.checkpointing)
+    assert isinstance(point.experiment.model, GLRESettings)
     return build_model(
         point.experiment.model,
         point.encoder,

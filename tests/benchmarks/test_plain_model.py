@@ -12,8 +12,8 @@ from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import default_setting, generated_document, generated_documents, with_mentions
 from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
-from glre.settings import Model
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 from glre.systems.trained import build_model
 from glre.training.batches import Split, make_split
 from sample_corpora.documents import Range
@@ -22,7 +22,7 @@ LAYERS, WIDTH = 2, 12
 
 
 @pytest.fixture(scope="module")
-def model_settings() -> Model:
+def model_settings() -> GLRESettings:
     small = {"hidden": 16, "lstm": 8, "node_type": 4, "heads": 2, "rgcn_layers": 2, "distance": 3}
     return default_setting("sample").model.model_copy(update={**small, "classifier_hidden": (10,)})
 
@@ -42,7 +42,7 @@ def split() -> Split:
 
 
 @pytest.fixture
-def models(model_settings: Model) -> tuple[GLRE, PlainGLRE]:
+def models(model_settings: GLRESettings) -> tuple[GLRE, PlainGLRE]:
     torch.manual_seed(5)
     encoder = default_setting("sample").encoder.model_copy(update={"layers": tuple(range(LAYERS))})
     glre = build_model(model_settings, encoder, WIDTH, 0, 1)
@@ -80,7 +80,7 @@ def test_both_learn_the_same_from_a_batch(split: Split, models: tuple[GLRE, Plai
     torch.testing.assert_close(plain.get_parameter("lstm.weight_hh_l0_reverse").grad, theirs, rtol=1e-3, atol=1e-4)
 
 
-def test_a_part_left_out_is_refused(model_settings: Model) -> None:
+def test_a_part_left_out_is_refused(model_settings: GLRESettings) -> None:
     with pytest.raises(InputError, match="the whole model"):
         PlainGLRE(LAYERS, WIDTH, 1, model_settings.model_copy(update={"use_local": False}))
 

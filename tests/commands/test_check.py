@@ -6,7 +6,7 @@ import yaml
 from glre.commands import check
 from glre.commands.check import readiness
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 def of(name: str) -> check.Readiness:

@@ -15,7 +15,7 @@ from glre.corpora.docred import Defects, read_docred
 from glre.corpora.sources import Folders, obtain
 from glre.documents.document import Document, Entity, Fact, Mention, Sentence, check
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 ROOT = Path(__file__).parents[2]
 RELATIONS = ("S1", "S2")

@@ -5,7 +5,7 @@ from small_sample import ROOT
 
 from flows.seeds import write_seeds
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 @pytest.fixture

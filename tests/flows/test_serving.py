@@ -10,7 +10,7 @@ from small_sample import ROOT
 from flows import serving
 from flows.serving import Service, local_settings, serve
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 
 def test_settings_are_the_repositorys_and_the_users_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

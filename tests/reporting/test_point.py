@@ -6,8 +6,8 @@ import yaml
 from small_sample import ROOT
 
 from glre.errors import InputError
+from glre.grid.params import read_settings
 from glre.reporting.point import describe_encoder, read_point
-from glre.settings import read_settings
 
 RESULTS = Path("results/sample/glre")
 

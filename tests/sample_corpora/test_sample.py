@@ -17,7 +17,7 @@ from sample_blocks import Block, all_positive_f1, blocks, split_blocks
 
 from glre.corpora.pubtator import read_pubtator
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from sample_corpora.documents import Range, SampleSettings, generate
 from sample_corpora.lexicon import chemicals, diseases
 from sample_corpora.splits import SplitSizes, write_splits

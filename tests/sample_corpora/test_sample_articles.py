@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from glre.corpora.docred import Defects, DocredFile, read_docred
 from glre.documents.document import Document, Entity
 from glre.evaluation.training_facts import training_facts
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.articles.lexicon import ORGANISATION, PERSON, PLACE, names
 from sample_corpora.documents import Range, SampleSettings

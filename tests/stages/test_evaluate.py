@@ -17,7 +17,7 @@ from glre.documents.document import Document, Fact
 from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
 from glre.evaluation.predictions import SCHEMA, read_predictions
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.stages import evaluate, train
 from glre.systems.trained import load_model
 from glre.tracking import read_run_id

@@ -10,7 +10,7 @@ from small_sample import ROOT
 
 from glre.documents.table import read_documents
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.stages import report
 
 FOLDER = Path("reports/sample")

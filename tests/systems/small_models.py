@@ -4,9 +4,9 @@ from typing import Any
 
 import torch
 
-from glre.settings import Model
 from glre.systems.glre.encoding_layer import FrozenStates, WordVectorTable
 from glre.systems.glre.glre import GLRE
+from glre.systems.glre.settings import GLRESettings
 
 STATE_WIDTH = 5
 
@@ -20,7 +20,7 @@ ABLATIONS: dict[str, dict[str, bool]] = {
 }
 
 
-def model_settings(**changes: Any) -> Model:
+def model_settings(**changes: Any) -> GLRESettings:
     """A small model without dropout, `changes` aside."""
     plain = {
         "hidden": 8,
@@ -37,7 +37,7 @@ def model_settings(**changes: Any) -> Model:
         "classifier_hidden": (6,),
         "classifier_dropout": 0.0,
     }
-    return Model.model_validate(plain | changes)
+    return GLRESettings.model_validate(plain | changes)
 
 
 def glre_model(seed: int = 0, layers: int = 1, words: int = 0, **changes: Any) -> GLRE:

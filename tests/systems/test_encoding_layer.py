@@ -3,14 +3,14 @@ import torch
 from equations import linear
 from random_documents import ANY, Corpus, document
 
-from glre.settings import Model
 from glre.systems.glre.encoding_layer import EncodingLayer, FrozenStates, WordVectorTable
+from glre.systems.glre.settings import GLRESettings
 
 CORPUS = Corpus((document([4], []), document([2, 1], [])), ANY)
 
 
-def sizes(lstm: int, encoder_dropout: float = 0.0) -> Model:
-    return Model(
+def sizes(lstm: int, encoder_dropout: float = 0.0) -> GLRESettings:
+    return GLRESettings(
         hidden=4,
         lstm=lstm,
         encoder_dropout=encoder_dropout,

@@ -8,7 +8,7 @@ from mlflow import MlflowClient
 from small_sample import small_settings, write_settings
 
 from glre.errors import InputError
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 from glre.tracking import (
     PARENT_VARIABLE,
     Reproduction,

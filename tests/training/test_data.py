@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from glre.errors import InputError
-from glre.settings import PretrainedEncoder, Settings, WordVectors, read_settings
+from glre.grid.params import Settings, read_settings
+from glre.settings import PretrainedEncoder, WordVectors
 from glre.training.data import EncoderSummary, frozen_encoder, prepared, read_splits, word_vectors
 
 

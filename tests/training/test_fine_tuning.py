@@ -13,7 +13,8 @@ from word_documents import RELATIONS, RULES, documents, small_model, training
 
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.word_inputs import state_inputs
-from glre.settings import Experiment, FineTuning
+from glre.grid.experiment import Experiment
+from glre.settings import FineTuning
 from glre.systems.trained import build_model, load_model
 from glre.training.batches import StepLimits, make_split
 from glre.training.data import EncoderSummary, fine_tuned_encoder

@@ -13,7 +13,7 @@ from benchmarks.document_size_page import PROMISED_BYTES, PROMISED_ENTITIES
 from benchmarks.measuring import in_child, launch_environment, limit_memory, resident_peak, tensor_peak
 from benchmarks.workloads import Setting, default_setting, with_mentions
 from glre.documents.document import Document
-from glre.settings import read_settings
+from glre.grid.params import read_settings
 
 DATASET = "redocred_1k"
 WORDS = 1000

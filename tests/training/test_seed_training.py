@@ -8,7 +8,8 @@ from safetensors.torch import load_file
 from word_documents import NUMBERS, RELATIONS, RULES, WORDS, documents, small_model, split, training
 
 from glre.errors import InputError
-from glre.settings import Dataset, Experiment, WordVectors
+from glre.grid.experiment import Experiment
+from glre.settings import Dataset, WordVectors
 from glre.systems.trained import load_model
 from glre.training import run as module
 from glre.training.batches import Split, StepLimits

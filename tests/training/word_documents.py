@@ -4,7 +4,8 @@ import numpy as np
 
 from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence, check
 from glre.encoding.word_inputs import vocabulary, word_numbers
-from glre.settings import CandidateRule, Model, Training
+from glre.settings import CandidateRule, Training
+from glre.systems.glre.settings import GLRESettings
 from glre.training.batches import Split, make_split
 
 RELATIONS = ("r", "s")
@@ -24,9 +25,9 @@ def split(made: list[Document]) -> Split:
     return make_split(made, word_numbers(made, NUMBERS), RULES, RELATIONS)
 
 
-def small_model(**changes: object) -> Model:
+def small_model(**changes: object) -> GLRESettings:
     """Settings of a small model with dropout everywhere."""
-    return Model.model_validate(
+    return GLRESettings.model_validate(
         {
             "hidden": 8,
             "lstm": 4,

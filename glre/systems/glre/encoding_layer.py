@@ -5,8 +5,8 @@ from torch import Tensor, nn
 
 from glre.encoding.tokenization.subword_batch import SubwordBatch
 from glre.encoding.transformer.word_states import WordStates
-from glre.settings import Model
 from glre.systems.glre.graph import GraphBatch
+from glre.systems.glre.settings import GLRESettings
 from glre.systems.layers.bilstm import BiLSTM
 
 
@@ -65,7 +65,7 @@ Source = FrozenStates | FineTunedStates | WordVectorTable
 class EncodingLayer(nn.Module):
     """`H = BERT(D)` (Eq. 1), read by a BiLSTM where the encoder is frozen, brought to the hidden width."""
 
-    def __init__(self, source: Source, settings: Model) -> None:
+    def __init__(self, source: Source, settings: GLRESettings) -> None:
         super().__init__()
         self.source = source
         self.dropout = nn.Dropout(settings.encoder_dropout)

@@ -4,12 +4,12 @@ import torch
 from torch import Tensor, nn
 
 from glre.encoding.tokenization.subword_batch import SubwordBatch
-from glre.settings import Model
 from glre.systems.glre.classifier import Classifier
 from glre.systems.glre.encoding_layer import EncodingLayer, Source
 from glre.systems.glre.global_representation import GlobalRepresentation, InitialNodes
 from glre.systems.glre.graph import GraphBatch
 from glre.systems.glre.local_representation import LocalAttention
+from glre.systems.glre.settings import GLRESettings
 
 
 class GLRE(nn.Module):
@@ -19,7 +19,7 @@ class GLRE(nn.Module):
     the local attention is asked by the initial entity nodes, since it needs a query.
     """
 
-    def __init__(self, source: Source, relations: int, settings: Model) -> None:
+    def __init__(self, source: Source, relations: int, settings: GLRESettings) -> None:
         super().__init__()
         node_width = settings.hidden + settings.node_type
         self.encoding = EncodingLayer(source, settings)

@@ -4,6 +4,7 @@ A run of the science is a point (dataset, experiment). Its settings are `default
 `settings`, overridden by the experiment's entry; `Settings.experiment` resolves them.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,12 +12,10 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from glre.errors import InputError, expectation
-from glre.settings.corpora import Dataset
-from glre.settings.encoders import Encoder, PretrainedEncoder, WordVectors
-from glre.settings.experiments import Experiment, Seeds
-from glre.settings.grid import Grid
-from glre.settings.reports import Report
-from glre.settings.section import Name, Section
+from glre.grid.experiment import Experiment, merged
+from glre.grid.points import Grid
+from glre.grid.reports import Report
+from glre.settings import Dataset, Encoder, Name, PretrainedEncoder, Section, Seeds, WordVectors
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -50,11 +49,11 @@ class Settings(Section):
 
     def experiment(self, dataset: str, experiment: str) -> Experiment:
         """The settings of `experiment` on `dataset`; InputError where a name or an override is unknown."""
-        merged = _merge(self.defaults, self.dataset(dataset).settings)
-        merged = _merge(merged, _look_up(self.experiments, experiment, "experiments"))
+        content = merged(self.defaults, self.dataset(dataset).settings)
+        content = merged(content, _look_up(self.experiments, experiment, "experiments"))
         if self.seeds is not None:
-            merged = _merge(merged, {"training": {"seeds": self.seeds}})
-        resolved = _validated(Experiment, merged, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
+            content = merged(content, {"training": {"seeds": self.seeds}})
+        resolved = _validated(Experiment, content, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
         encoder = self.encoder(resolved.encoder)
         if resolved.fine_tuning and isinstance(encoder, WordVectors):
             place = f"params.yaml, experiment {experiment!r} on dataset {dataset!r}, fine_tuning"
@@ -128,15 +127,7 @@ def _validated(kind: type[M], content: Any, place: str) -> M:
         raise InputError(f"{place}, {key}", found, expectation(first["msg"])) from None
 
 
-def _look_up(table: dict[str, T], name: str, section: str) -> T:
+def _look_up(table: Mapping[str, T], name: str, section: str) -> T:
     if name not in table:
         raise InputError(f"params.yaml, {section}", repr(name), f"one of {', '.join(table)}")
     return table[name]
-
-
-def _merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in overrides.items():
-        below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged

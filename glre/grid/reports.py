@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from glre.settings.section import Name, Section
+from glre.settings import Name, Section
 
 
 class Report(Section):

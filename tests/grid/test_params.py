@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from glre.errors import InputError
-from glre.settings import Model, Training, read_settings
-from glre.settings import params as module
+from glre.grid.experiment import merged as merged_settings
+from glre.grid.params import read_settings
+from glre.settings import Training
+from glre.systems.glre.settings import GLRESettings
 
 ROOT = Path(__file__).parents[2]
 CONTENT: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
@@ -105,7 +107,7 @@ def leaves(tree: dict[str, Any], above: str = "") -> dict[str, Any]:
 @given(trees, trees)
 def test_merging_keeps_what_is_not_overridden(base: dict[str, Any], overrides: dict[str, Any]) -> None:
     before = repr(base), repr(overrides)
-    merged = leaves(module._merge(base, overrides))
+    merged = leaves(merged_settings(base, overrides))
     assert leaves(overrides).items() <= merged.items()
     for key, value in leaves(base).items():
         overridden = any(
@@ -241,7 +243,7 @@ def test_an_experiment_whose_override_is_wrong_is_named(tmp_path: Path) -> None:
 )
 def test_models_that_cannot_be(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
-        Model.model_validate(CONTENT["defaults"]["model"] | changes)
+        GLRESettings.model_validate(CONTENT["defaults"]["model"] | changes)
 
 
 @pytest.mark.parametrize(
@@ -293,3 +295,12 @@ def test_dvc_reads_the_same_file_as_we_do() -> None:
     from dvc.utils.serialize import load_yaml
 
     assert load_yaml(str(ROOT / "params.yaml")) == CONTENT
+
+
+def test_settings_of_another_system_replace_those_below() -> None:
+    base = {"model": {"system": "glre", "hidden": 4, "heads": 2}, "encoder": "minilm"}
+    other = {"model": {"system": "another", "width": 3}}
+    assert merged_settings(base, other) == {"model": other["model"], "encoder": "minilm"}
+    same = {"model": {"system": "glre", "hidden": 8}}
+    assert merged_settings(base, same)["model"] == {"system": "glre", "hidden": 8, "heads": 2}
+    assert merged_settings(base, {"model": {"heads": 1}})["model"] == {"system": "glre", "hidden": 4, "heads": 1}

@@ -1,6 +1,6 @@
 """What dvc.yaml spreads its stages over."""
 
-from glre.settings.section import Name, Section
+from glre.settings import Name, Section
 
 
 class FeaturesPoint(Section):
