@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from glre.errors import InputError
+from glre.grid import params as module
 from glre.grid.experiment import merged as merged_settings
 from glre.grid.params import read_settings
 from glre.settings import Training
