@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from glre.corpora.docred import read_docred
 from glre.documents.document import Document
+from glre.formats.docred.reader import read_docred
 from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.documents import Range

@@ -16,8 +16,8 @@ from glre.documents.document import Document, to_json
 from glre.documents.table import write_documents
 from glre.errors import InputError, errors_reported
 from glre.files import written_whole
+from glre.formats.reader import read_text
 from glre.progress import progress
-from glre.reading.reader import read_text
 from sample_corpora.documents import FIRST_ID, SampleSettings, generate
 
 Suffix = Literal["parquet", "jsonl"]

@@ -23,7 +23,7 @@ from pathlib import Path
 from glre.bulk.options import BulkOptions, ShardOptions
 from glre.errors import errors_reported
 from glre.commands import bulk
-from glre.writing.format import OutputFormat
+from glre.formats.outputs.output_format import OutputFormat
 model, shards, output, workers = sys.argv[1:]
 with errors_reported():
     options = BulkOptions(shards=ShardOptions(OutputFormat.JSONL), workers=int(workers))

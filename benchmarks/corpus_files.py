@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import report
-from glre.corpora.corpus_file import read_corpus_file
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.sources import Folders, obtain
 from glre.corpora.statistics import Statistics, count
 from glre.errors import InputError, errors_reported
+from glre.formats.corpus_file import read_corpus_file
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import Dataset

@@ -20,11 +20,11 @@ from benchmarks.encoding_page import Results, Row, Way, draw, page
 from benchmarks.measuring import in_child, prepare_environment
 from benchmarks.workloads import default_setting, generated_documents
 from glre import paths
-from glre.corpora.pubtator import read_pubtator
 from glre.documents.document import Document
 from glre.documents.table import read_documents, write_documents
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import errors_reported
+from glre.formats.pubtator.corpus import read_pubtator
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import PretrainedEncoder

@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from glre.corpora.pubtator import annotated_texts
 from glre.documents.annotated_text import AnnotatedText
+from glre.formats.pubtator.corpus import annotated_texts
 
 Splitter = Callable[[str], list[int]]
 """From a text to the offsets at which its second, third … sentence starts."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from torch import Tensor
 
 from glre import paths
-from glre.corpora.pubtator import read_pubtator
 from glre.documents.document import Document, Mention
 from glre.documents.table import read_documents, write_documents
 from glre.encoding.frozen.cache import describe, read_description, read_features, write_features
@@ -18,6 +17,7 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.location import encoder_identity
 from glre.encoding.word_inputs import state_inputs
 from glre.errors import InputError
+from glre.formats.pubtator.corpus import read_pubtator
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import CandidateRule, FineTuning, PretrainedEncoder, Training

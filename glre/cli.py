@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from glre.document_format import Format
 from glre.errors import InputError, errors_reported
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Precision
-from glre.reading.format import Format
-from glre.writing.format import OutputFormat
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -142,8 +142,8 @@ def predict(
 
     Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
     """
+    from glre.formats.outputs.output_path import is_folder
     from glre.prediction.options import Options
-    from glre.writing.output_path import is_folder
 
     if output == "":
         raise InputError("--output", "an empty name", "a file or a folder to write")

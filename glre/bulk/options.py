@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from glre.document_format import Format
 from glre.errors import InputError
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Options
-from glre.reading.format import Format
-from glre.writing.format import OutputFormat
 
 
 @dataclass(frozen=True, slots=True)

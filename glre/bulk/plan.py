@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glre.errors import InputError
-from glre.reading.sources import find_sources
-from glre.writing.format import OutputFormat
+from glre.formats.inputs.sources import find_sources
+from glre.formats.outputs.output_format import OutputFormat
 
 SUFFIXES = {
     OutputFormat.PARQUET: ".parquet",

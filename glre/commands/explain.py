@@ -4,8 +4,8 @@ from pathlib import Path
 
 from glre.errors import InputError
 from glre.files import written_whole
+from glre.formats.one_document import read_one
 from glre.prediction.options import Options
-from glre.reading.one_document import read_one
 from glre.terminal import table_console
 
 _LOG_WIDTH = 100

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glre import paths
-from glre.corpora.docred import read_docred
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.evaluation.leaderboard import Answer, answers_of_scores, answers_of_table, check, score_result, write_result
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
+from glre.formats.docred.reader import read_docred
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 from glre.progress import progress

@@ -11,24 +11,24 @@ from pathlib import Path
 from shutil import copyfileobj
 
 from glre.counted import counted
+from glre.document_format import Format
 from glre.documents.document import Document
 from glre.documents.relations import Answer
 from glre.errors import InputError
+from glre.formats.inputs.sources import Source, find_sources
+from glre.formats.outputs.output_format import OutputFormat, output_format
+from glre.formats.outputs.output_path import check_output, folder_of
+from glre.formats.outputs.set_aside_file import SetAsideWriter, open_set_aside
+from glre.formats.reader import read_source
+from glre.formats.set_aside import SetAside
+from glre.formats.tables.relations_table import relations_table
+from glre.formats.writer import open_writer
 from glre.memory import leave_out_of_collections, prepare_memory
 from glre.prediction.chosen_threshold import Choice
 from glre.prediction.options import Options
 from glre.printable import printable
 from glre.progress import Tracker, progress
-from glre.reading.format import Format
-from glre.reading.reader import read_source
-from glre.reading.set_aside import SetAside
-from glre.reading.sources import Source, find_sources
 from glre.terminal import table_console
-from glre.writing.format import OutputFormat, output_format
-from glre.writing.output_path import check_output, folder_of
-from glre.writing.relations_table import relations_table
-from glre.writing.set_aside import SetAsideWriter, open_set_aside
-from glre.writing.writer import open_writer
 
 _SHOWN = 10
 """Documents set aside whose reasons are told one by one."""

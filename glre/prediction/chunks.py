@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from glre.documents.document import Document
-from glre.reading.set_aside import SetAside
+from glre.formats.set_aside import SetAside
 
 MOST_DOCUMENTS = 1_000
 MOST_WORDS = 250_000

@@ -12,6 +12,7 @@ from glre.documents.document import Document
 from glre.documents.relations import Answer, DocumentRelations, PredictedRelation
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
+from glre.formats.set_aside import SetAside
 from glre.prediction.choosing import choose_threshold
 from glre.prediction.chosen_threshold import Choice
 from glre.prediction.chunks import MOST_WORDS, chunks
@@ -22,7 +23,6 @@ from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, arithmetic
 from glre.prediction.relation_names import relation_names
 from glre.prediction.scoring import Scored, score_documents
-from glre.reading.set_aside import SetAside
 from glre.systems.glre.glre import GLRE
 from glre.systems.trained import TrainedModel, load_model
 from glre.training.batches import Split, StepLimits, make_split

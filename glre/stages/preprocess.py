@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from glre import paths
-from glre.corpora.corpus_file import CorpusFile, read_corpus_file
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.splits import split_documents
 from glre.corpora.statistics import Statistics, count
 from glre.documents.table import write_documents
 from glre.files import written_whole
+from glre.formats.corpus_file import CorpusFile, read_corpus_file
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import Dataset

@@ -8,8 +8,8 @@ from benchmarks.bulk_documents import Suffix, generated_shards, write_generated
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
-from glre.reading.reader import read_source
-from glre.reading.sources import Source
+from glre.formats.inputs.sources import Source
+from glre.formats.reader import read_source
 
 
 def written(folder: Path, documents: int, in_shard: int, suffix: Suffix) -> list[list[Document]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from glre.documents.document import Document
 from glre.documents.relations import Answer, DocumentRelations, PredictedRelation, RelatedEntity, WeighedMention
 from glre.errors import InputError
-from glre.reading.set_aside import SetAside
+from glre.formats.set_aside import SetAside
 
 
 def relations_in(document: Document) -> DocumentRelations:

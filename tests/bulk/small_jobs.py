@@ -16,8 +16,8 @@ from glre.bulk.state.record import JobRecord
 from glre.bulk.state.summary import BulkSummary
 from glre.bulk.workers.pool import work_here
 from glre.bulk.workers.worker import Work
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Precision
-from glre.writing.format import OutputFormat
 
 LONGEST = 240.0
 JSONL = ShardOptions(OutputFormat.JSONL)

@@ -14,10 +14,10 @@ from filelock import FileLock
 from small_jobs import LONGEST, OPTIONS, RECORD, documents_in, run, until
 from small_shards import write_shard, write_shards
 
+from glre.document_format import Format
 from glre.errors import InputError
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Precision
-from glre.reading.format import Format
-from glre.writing.format import OutputFormat
 
 
 def visible(out: Path) -> list[str]:

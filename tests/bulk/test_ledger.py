@@ -11,7 +11,7 @@ from glre.bulk.options import ShardOptions
 from glre.bulk.plan import Shard, find_shards
 from glre.bulk.state.ledger import Ledger
 from glre.bulk.workers.shard import predict_shard
-from glre.writing.format import OutputFormat
+from glre.formats.outputs.output_format import OutputFormat
 
 JSONL = ShardOptions(OutputFormat.JSONL)
 

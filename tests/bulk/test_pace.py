@@ -9,7 +9,7 @@ from glre.bulk.outcome import DocumentsDone, ShardFailure, ShardLost, ShardSumma
 from glre.bulk.pace import Pace
 from glre.bulk.plan import Shard, find_shards
 from glre.bulk.state.fingerprint import Fingerprint
-from glre.writing.format import OutputFormat
+from glre.formats.outputs.output_format import OutputFormat
 
 DOCUMENTS = 20
 

@@ -6,7 +6,7 @@ import pytest
 
 from glre.bulk.plan import find_shards
 from glre.errors import InputError
-from glre.writing.format import OutputFormat
+from glre.formats.outputs.output_format import OutputFormat
 
 PARQUET = OutputFormat.PARQUET
 

@@ -14,8 +14,8 @@ from glre.bulk.workers.predicting import ModelLoad
 from glre.documents.relations import Answer
 from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Options, Precision
-from glre.writing.format import OutputFormat
 
 MODEL = "models/sample/glre/seed-1"
 JSONL = ShardOptions(OutputFormat.JSONL)

@@ -17,7 +17,7 @@ from glre.bulk.plan import Shard, find_shards
 from glre.bulk.state.attempt import ATTEMPTS, attempt, clear_attempts
 from glre.bulk.workers.shard import predict_shard
 from glre.errors import InputError
-from glre.writing.format import OutputFormat
+from glre.formats.outputs.output_format import OutputFormat
 
 JSONL = ShardOptions(OutputFormat.JSONL)
 

@@ -5,7 +5,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from glre.corpora.docred import read_docred
+from glre.formats.docred.reader import read_docred
 
 RELATIONS = ("P1", "P2", "P3")
 SENTENCES = 3

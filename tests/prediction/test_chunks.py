@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glre.documents.document import Document, Sentence
+from glre.formats.set_aside import SetAside
 from glre.prediction.chunks import MOST_DOCUMENTS, chunks
-from glre.reading.set_aside import SetAside
 
 
 def document(words: int) -> Document:

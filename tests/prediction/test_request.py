@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_sample import ROOT
 
-from glre.corpora.pubtator import read_pubtator
 from glre.documents.document import Document, check, to_json
 from glre.errors import InputError
+from glre.formats.pubtator.corpus import read_pubtator
 from glre.prediction.serving.request import read_request
 
 

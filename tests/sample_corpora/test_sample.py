@@ -15,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sample_blocks import Block, all_positive_f1, blocks, split_blocks
 
-from glre.corpora.pubtator import read_pubtator
 from glre.errors import InputError
+from glre.formats.pubtator.corpus import read_pubtator
 from glre.grid.params import read_settings
 from sample_corpora.documents import Range, SampleSettings, generate
 from sample_corpora.lexicon import chemicals, diseases

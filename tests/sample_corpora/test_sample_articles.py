@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from glre.corpora.docred import Defects, DocredFile, read_docred
 from glre.documents.document import Document, Entity
 from glre.evaluation.training_facts import training_facts
+from glre.formats.docred.reader import Defects, DocredFile, read_docred
 from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.articles.lexicon import ORGANISATION, PERSON, PLACE, names

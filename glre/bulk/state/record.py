@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from glre.document_format import Format
 from glre.errors import InputError
 from glre.files import written_whole
+from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Precision
-from glre.reading.format import Format
-from glre.writing.format import OutputFormat
 
 JOB = "job.json"
 

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from glre.documents.document import Document
 from glre.documents.relations import Answer
+from glre.formats.set_aside import SetAside
 from glre.memory import leave_out_of_collections, prepare_memory
 from glre.prediction.options import Options
-from glre.reading.set_aside import SetAside
 
 
 class DocumentPredictor(Protocol):

@@ -12,11 +12,11 @@ from glre.bulk.state.attempt import attempt
 from glre.bulk.state.fingerprint import fingerprint
 from glre.bulk.workers.predicting import DocumentPredictor
 from glre.errors import InputError
-from glre.reading.reader import read_source
-from glre.reading.set_aside import SetAside
-from glre.reading.sources import Source
-from glre.writing.set_aside import SetAsideWriter, open_set_aside
-from glre.writing.writer import Writer, open_writer
+from glre.formats.inputs.sources import Source
+from glre.formats.outputs.set_aside_file import SetAsideWriter, open_set_aside
+from glre.formats.reader import read_source
+from glre.formats.set_aside import SetAside
+from glre.formats.writer import Writer, open_writer
 
 _REPORT_EVERY = 0.5
 """Seconds between two reports."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from glre.documents.document import Document
 from glre.errors import InputError
-from glre.reading.format import KNOWN
-from glre.reading.reader import read_text
+from glre.formats.inputs.told_format import KNOWN
+from glre.formats.reader import read_text
 
 
 def read_request(texts: Sequence[str]) -> list[Document]:

@@ -1,0 +1,1 @@
+"""DocRED (Yao et al. 2019): documents that are cut into sentences and words."""

@@ -1,0 +1,125 @@
+"""What JSON holds: one item, a list, a collection, or JSON Lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, BinaryIO
+
+from pydantic_core import from_json as parse_json
+
+from glre.document_format import Format
+from glre.errors import InputError
+from glre.formats.inputs.told_format import BYTE_ORDER_MARK, KNOWN
+from glre.formats.set_aside import SetAside
+
+_SHOWN = 60
+_LISTS = ("documents", "PubTator3")
+"""Keys of what holds BioC documents: a collection, or what PubTator3's interface answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What should be a document, and the place that messages name."""
+
+    place: str
+    content: Any
+
+
+def json_items(stream: BinaryIO, source: str, format: Format | None) -> Iterator[Item | SetAside]:
+    """The items of a stream: of JSON Lines one line in memory at a time, of anything else all of it.
+
+    A line that is no JSON is set aside. InputError where the whole is no JSON or an empty list or, without a `format`,
+    has no item in one that we know.
+    """
+    number, first = 1, stream.readline().removeprefix(BYTE_ORDER_MARK)
+    while first and not first.strip():
+        number, first = number + 1, stream.readline()
+    skipped = []
+    while (following := stream.readline()) and not following.strip():
+        skipped.append(following)
+    if not _are_lines(first, following):
+        yield from _whole(b"".join([first, *skipped, following, stream.read()]), source, format)
+        return
+    for place, line in enumerate(chain([first], skipped, [following], stream), start=number):
+        if line.strip():
+            yield from _line(line, f"{source}, line {place}")
+
+
+def item_format(content: Any) -> Format | None:
+    """The format of an item by its keys, None where it is none that we know."""
+    keys = content.keys() if isinstance(content, dict) else set()
+    if "passages" in keys:
+        return Format.BIOC_JSON
+    if keys & {"sents", "vertexSet"}:
+        return Format.DOCRED
+    return Format.JSON if keys & {"sentences", "entities"} else None
+
+
+def described(content: Any) -> str:
+    """An item in a few words."""
+    if isinstance(content, dict):
+        return f"an object with the keys {sorted(content)[:10]}"[: 5 * _SHOWN]
+    return repr(content)[:_SHOWN]
+
+
+def _are_lines(first: bytes, following: bytes) -> bool:
+    """Whether JSON that begins with these two lines has an object on each."""
+    if not following or not first.lstrip().startswith(b"{"):
+        return False
+    if following.lstrip().startswith(b"{"):
+        return True
+    try:
+        parse_json(first)
+    except ValueError:
+        return False
+    return True
+
+
+def _line(raw: bytes, place: str) -> Iterator[Item | SetAside]:
+    try:
+        content = _parsed(raw, place)
+    except InputError as error:
+        yield SetAside.because(error, None)
+        return
+    listed = _listed(content)
+    if listed is None:
+        yield Item(place, content)
+    else:
+        yield from (Item(f"{place}, document {number}", item) for number, item in enumerate(listed))
+
+
+def _whole(raw: bytes, source: str, format: Format | None) -> Iterator[Item]:
+    content = _parsed(raw, source)
+    listed = _listed(content)
+    items = [content] if listed is None else listed
+    if not items:
+        raise InputError(source, "an empty list", f"one or more documents, each {KNOWN}")
+    if format is None and not any(map(item_format, items)):
+        raise InputError(source, described(items[0]), KNOWN)
+    yield from (Item(f"{source}, document {number}", item) for number, item in enumerate(items))
+
+
+def _parsed(raw: bytes, place: str) -> Any:
+    try:
+        return parse_json(raw.decode())
+    except UnicodeDecodeError as error:
+        found = f"the byte 0x{raw[error.start]:02x} at position {error.start}"
+        raise InputError(place, found, "UTF-8 text") from None
+    except ValueError as error:
+        raise InputError(place, f"invalid JSON ({error})", KNOWN) from None
+
+
+def _listed(content: Any) -> list[Any] | None:
+    """The items of a list or a collection, and of the lists and collections in it; None for anything else."""
+    if isinstance(content, dict):
+        held = [content[key] for key in _LISTS if isinstance(content.get(key), list)]
+        return _flat(held[0]) if held and item_format(content) is None else None
+    return _flat(content) if isinstance(content, list) else None
+
+
+def _flat(items: list[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for item in items:
+        listed = _listed(item)
+        flat += [item] if listed is None else listed
+    return flat

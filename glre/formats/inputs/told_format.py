@@ -1,0 +1,29 @@
+"""The format of a source, told by its content."""
+
+import re
+
+from glre.document_format import Format
+
+KNOWN = (
+    "PubTator (`id|t|title`, `id|a|abstract`, rows of mentions), BioC JSON (passages) or XML (<collection>), "
+    "JSON in DocRED's format (title, sents, vertexSet), JSON as glre.documents writes it "
+    "(id, title, text, sentences, entities), or Parquet with the same columns"
+)
+"""All of them in words, for messages."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_PUBTATOR_LINE = re.compile(rb"^[^|\t\r\n]{1,200}\|[ta]\|", re.MULTILINE)
+_BIOC_ROOT = re.compile(rb"<collection[\s/>]")
+_PARQUET_MAGIC = b"PAR1"
+
+
+def told_by_beginning(beginning: bytes) -> Format | None:
+    """The format of what begins so, None where it is none of them; all that is JSON counts as JSON here."""
+    if beginning.startswith(_PARQUET_MAGIC):
+        return Format.PARQUET
+    text = beginning.removeprefix(BYTE_ORDER_MARK).lstrip()
+    if text.startswith((b"{", b"[")):
+        return Format.JSON
+    if text.startswith(b"<") and _BIOC_ROOT.search(text):
+        return Format.BIOC_XML
+    return Format.PUBTATOR if _PUBTATOR_LINE.search(text) else None

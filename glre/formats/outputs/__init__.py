@@ -1,0 +1,1 @@
+"""Where relations go: paths, formats, and the documents that were set aside."""

@@ -1,0 +1,1 @@
+"""Documents as `glre.documents` has them: JSON and Parquet."""

@@ -1,0 +1,67 @@
+"""Parquet tables of documents, some rows at a time."""
+
+import tempfile
+from collections.abc import Iterator
+from shutil import copyfileobj
+from typing import IO, Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from glre.documents.document import Document
+from glre.documents.table import SCHEMA
+from glre.errors import InputError
+from glre.formats.own.document import own_document, own_id
+from glre.formats.set_aside import SetAside
+
+_ROWS = 64
+_COLUMNS = [name for name in SCHEMA.names if name not in {"facts", "excluded"}]
+_EXPECTED = f"a whole Parquet table of documents, with the columns {', '.join(_COLUMNS)}"
+
+
+def read_parquet(stream: BinaryIO, source: str) -> Iterator[Document | SetAside]:
+    """The documents of a table, without facts; InputError where it is broken or has not the columns of documents.
+
+    The stream is copied to a temporary file first: a table is read from its end.
+    """
+    with tempfile.TemporaryFile() as file:
+        copyfileobj(stream, file)
+        number = 0
+        for batch in _batches(file, source):
+            for place in range(batch.num_rows):
+                yield _document(batch.slice(place, 1), f"{source}, row {number}")
+                number += 1
+
+
+def _document(row: Any, place: str) -> Document | SetAside:
+    content = None
+    try:
+        (content,) = row.to_pylist()
+        return own_document(content, place)
+    except UnicodeDecodeError:
+        return SetAside(place, None, "bytes that are no UTF-8 text", "UTF-8 text")
+    except InputError as error:
+        return SetAside.because(error, own_id(content))
+
+
+def _batches(file: IO[bytes], source: str) -> Iterator[Any]:
+    try:
+        table = pq.ParquetFile(file)
+        _check(table.schema_arrow, source)
+        yield from table.iter_batches(_ROWS, columns=_COLUMNS)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        found = f"a broken table ({str(error)[:100]!r})"
+        raise InputError(source, found, _EXPECTED) from None
+
+
+def _check(schema: Any, source: str) -> None:
+    missing = [name for name in _COLUMNS if name not in schema.names]
+    if missing:
+        raise InputError(source, f"a table without the columns {', '.join(missing)}", _EXPECTED)
+    for name in _COLUMNS:
+        # A table of other widths, such as pandas and polars write, is as good.
+        try:
+            pa.array([], schema.field(name).type).cast(SCHEMA.field(name).type)
+        except (pa.ArrowException, TypeError):
+            found = f"the column {name} of type {schema.field(name).type}"
+            raise InputError(source, found, f"the type {SCHEMA.field(name).type}") from None

@@ -1,0 +1,1 @@
+"""Relations as rows: CSV, Parquet, JSON Lines, and a table on the terminal."""

@@ -1,1 +1,0 @@
-"""Anybody's documents, in any of the formats that they come in."""

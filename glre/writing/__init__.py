@@ -1,1 +1,0 @@
-"""Documents with the relations found in them, in any of the formats that others read."""
