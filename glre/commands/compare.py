@@ -5,7 +5,7 @@ from rich.table import Table
 from glre.errors import InputError
 from glre.grid.params import read_settings
 from glre.terminal import table_console
-from glre.tracking import compare
+from glre.tracking import runs_of_table
 
 _LOG_WIDTH = 160
 
@@ -19,7 +19,7 @@ def run(table: str, dataset: str | None, address: str) -> None:
     points = [name for name in settings.table(table) if dataset in (None, settings.grid.points[name].dataset)]
     if not points:
         raise InputError(f"params.yaml, tables.{table}", f"no point of the dataset {dataset!r}", "one or more")
-    found = compare(table, points, dataset)
+    found = runs_of_table(table, points, dataset)
     console = table_console(_LOG_WIDTH)
     shown = Table("point", "dev F1", "test F1", "run", title=f"{table}: newest run of each point, per cent")
     runs = {own.point: own for own in found.runs}

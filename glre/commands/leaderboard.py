@@ -7,7 +7,14 @@ from glre import paths
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
-from glre.evaluation.leaderboard import Answer, answers_of_scores, answers_of_table, check, score_result, write_result
+from glre.evaluation.leaderboard import (
+    ResultEntry,
+    check_result,
+    entries_of_scores,
+    entries_of_table,
+    score_result,
+    write_result,
+)
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
 from glre.formats.docred.reader import read_docred
@@ -21,7 +28,7 @@ _CHUNK = 64
 
 
 def run(model: Path, file: Path | None, output: Path, split: str | None, train: Path | None) -> None:
-    """Write `output` from the model's answers for a DocRED file, or from what `glre evaluate` wrote of a split.
+    """Write `output` from the model's entries for a DocRED file, or from what `glre evaluate` wrote of a split.
 
     Prints F1 where the documents have facts, and Ign F1 where it is also known which facts `train` holds; for a split
     that has been evaluated, the training split of the model's dataset stands in for `train`.
@@ -35,12 +42,12 @@ def run(model: Path, file: Path | None, output: Path, split: str | None, train: 
     training = _read(train, settings) if train else []
     if not file and not train:
         training = read_documents(paths.documents(settings.dataset, "train"))
-    check((), documents, settings.relations, str(source))  # before hours of scoring, not after
-    answers = _scored(model, settings, documents) if file else _evaluated(settings, split, documents)
-    write_result(answers, documents, settings.relations, output)
-    print(f"{output}: {len(answers)} relations of {len(documents)} documents")
+    check_result((), documents, settings.relations, str(source))  # before hours of scoring, not after
+    entries = _scored(model, settings, documents) if file else _evaluated(settings, split, documents)
+    write_result(entries, documents, settings.relations, output)
+    print(f"{output}: {len(entries)} relations of {len(documents)} documents")
     if any(document.facts for document in documents):
-        found = score_result(documents, answers, training_facts(training)).relations
+        found = score_result(documents, entries, training_facts(training)).relations
         print(f"precision {found.precision:.4f}, recall {found.recall:.4f}, F1 {found.f1:.4f}")
         print(f"Ign F1 {found.ign_f1:.4f}" if training else "Ign F1 needs the facts of training: --train FILE")
 
@@ -49,22 +56,22 @@ def _read(file: Path, settings: ModelSettings) -> list[Document]:
     return list(read_docred(file, settings.relations).documents)
 
 
-def _scored(model: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[Answer, ...]:
+def _scored(model: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:
     predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
-    answers: list[Answer] = []
+    entries: list[ResultEntry] = []
     with progress("scoring", len(documents), "documents") as bar:
         for start in range(0, len(documents), _CHUNK):
             chunk = documents[start : start + _CHUNK]
-            answers += answers_of_scores(chunk, predictor.scores(chunk), settings.relations, settings.threshold)
+            entries += entries_of_scores(chunk, predictor.scores(chunk), settings.relations, settings.threshold)
             bar.advance(len(chunk))
-    return tuple(answers)
+    return tuple(entries)
 
 
-def _evaluated(settings: ModelSettings, split: str, documents: Sequence[Document]) -> tuple[Answer, ...]:
+def _evaluated(settings: ModelSettings, split: str, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:
     path = paths.results(settings.dataset, settings.experiment) / "predictions.parquet"
     table = read_predictions(path)
     rows = table[(table["split"] == split) & (table["seed"] == settings.seed)]
     if rows.empty:
         found = f"no predictions of the split {split} with seed {settings.seed}"
         raise InputError(str(path), found, "those of a model and split that `glre evaluate` has scored")
-    return answers_of_table(rows, documents)
+    return entries_of_table(rows, documents)

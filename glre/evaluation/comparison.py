@@ -13,7 +13,7 @@ _BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class F1Comparison:
     """Micro-averaged F1 of two experiments, as fractions, and what can be said of their difference.
 
     `difference` is the first less the second, `interval` its 95 % confidence interval, `p_value` the chance of one at
@@ -32,7 +32,9 @@ class Comparison:
     random_seed: int
 
 
-def compare(first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_000, random_seed: int = 1) -> Comparison:
+def compare_f1(
+    first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_000, random_seed: int = 1
+) -> F1Comparison:
     """Compare two experiments by their predictions tables of one split.
 
     Of the seeds that both have, a document's predictions are counted together, so its answers under several seeds are
@@ -59,7 +61,7 @@ def compare(first: pd.DataFrame, second: pd.DataFrame, *, resamples: int = 10_00
     random = np.random.default_rng(random_seed)
     interval = np.quantile(_bootstrapped(counts, resamples, random), [0.025, 0.975])
     as_large = int(np.sum(np.abs(_swapped(counts, resamples, random)) >= abs(difference)))
-    return Comparison(
+    return F1Comparison(
         split=split,
         seeds=seeds,
         documents=len(counts),

@@ -1,4 +1,4 @@
-"""Precision, recall, F1 and Ign F1, micro-averaged over facts (PAPER.md, Metrics)."""
+"""Precision, recall, F1 and Ign F1, micro-averaged over facts: (document, head, tail, relation)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Metrics:
     support: int
 
 
-def count(predictions: pd.DataFrame) -> Counts:
+def count_all(predictions: pd.DataFrame) -> Counts:
     """Counts over rows of a predictions table."""
     return count_each(predictions, np.zeros(len(predictions), dtype=np.int64), 1)[0]
 

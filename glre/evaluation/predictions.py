@@ -40,7 +40,11 @@ SCHEMA = pa.schema(
         )
     ]
 )
-"""Columns of the table, in Parquet; DESIGN.md section 3 says what they mean."""
+"""Columns of the table, in Parquet.
+
+`seen_in_train`: training has a fact with this relation and names of these two entities. `distance`: sentences between
+their nearest mentions. `mentions`: the mean of their numbers of mentions. `excluded`: the pair is not counted.
+"""
 
 _TEXTS = [field.name for field in SCHEMA if field.type == pa.string()]
 

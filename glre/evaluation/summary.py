@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from glre.evaluation.breakdowns.breakdown import SENTENCE
-from glre.evaluation.metrics import count, count_each, macro_f1, metrics
+from glre.evaluation.metrics import count_all, count_each, macro_f1, metrics
 from glre.files import written_whole
 
 Summary = dict[str, dict[str, float]]
@@ -34,7 +34,7 @@ def metrics_by_seed(
             continue
         for seed in sorted(int(seed) for seed in of_split["seed"].unique()):
             group = of_split[of_split["seed"] == seed]
-            overall = metrics(count(group))
+            overall = metrics(count_all(group))
             intra, inter = (
                 metrics(counts) for counts in count_each(group, SENTENCE.bucket_of(group), len(SENTENCE.buckets))
             )
@@ -67,7 +67,7 @@ def summarise(by_seed: pd.DataFrame, all_positive_f1: Mapping[str, float]) -> Su
     return summary
 
 
-def write_summary(summary: Summary, path: Path) -> None:
+def write_metrics(summary: Summary, path: Path) -> None:
     """Write metrics.json, rounded to 6 decimals, keys in the order given, whole or not at all."""
     rounded = {split: {name: round(value, 6) for name, value in figures.items()} for split, figures in summary.items()}
     with written_whole(path) as temporary:

@@ -1,4 +1,4 @@
-"""The decision threshold: one value for all relations, chosen on dev for best F1 (PAPER.md, Metrics)."""
+"""The decision threshold: one value for all relations, chosen on dev for best F1, then applied to test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ UNDECIDED = Threshold(0.5, 0.0)
 """Where no score belongs to a gold fact, every threshold has F1 0 and none is better than another."""
 
 
-def choose_threshold(scores: npt.NDArray[np.floating[Any]], gold: npt.NDArray[np.bool_], facts: int) -> Threshold:
+def best_threshold(scores: npt.NDArray[np.floating[Any]], gold: npt.NDArray[np.bool_], facts: int) -> Threshold:
     """The threshold of best F1 over all distinct scores; the highest where several are best.
 
     `scores` (probabilities) and `gold` have the same shape; `facts` is the number of gold facts, also those without a
@@ -68,4 +68,4 @@ def threshold_for(
         values.append(scored.scores[labels.counted].ravel())
         gold.append(labels.gold[labels.counted].ravel())
         facts += labels.facts
-    return choose_threshold(np.concatenate(values), np.concatenate(gold), facts)
+    return best_threshold(np.concatenate(values), np.concatenate(gold), facts)

@@ -12,7 +12,7 @@ from glre.evaluation.baseline import all_positive_f1
 from glre.evaluation.breakdowns.breakdown import break_down, over_seeds, write_breakdowns
 from glre.evaluation.breakdowns.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
 from glre.evaluation.predictions import predictions_table, write_predictions
-from glre.evaluation.summary import metrics_by_seed, summarise, write_summary
+from glre.evaluation.summary import metrics_by_seed, summarise, write_metrics
 from glre.evaluation.training_facts import training_facts
 from glre.files import written_whole
 from glre.grid.params import read_settings
@@ -65,7 +65,7 @@ def run(dataset: str, experiment: str) -> None:
             *write_breakdowns(break_down_by_relation(predictions, facts, of_dataset.relation_names), folder),
             *write_breakdowns(break_down_by_frequency(predictions, facts), folder),
         ]
-        write_summary(summary, folder / "metrics.json")
+        write_metrics(summary, folder / "metrics.json")
         for split, path in zip(SPLITS, inputs[1:], strict=False):
             tracked.log_dataset(path, dataset, split)
         tracked.log_nested_metrics(summary)

@@ -18,8 +18,8 @@ from glre.reporting.cases.case_choice import choose_documents
 from glre.reporting.cases.cases import Study
 from glre.reporting.page.page import as_html, as_markdown
 from glre.reporting.page.sections import Material, build_page
-from glre.reporting.point import Point, read_point
-from glre.reporting.tables.paper_tables import COUNTS, SCORES, Statistics
+from glre.reporting.reported_point import ReportedPoint, read_point
+from glre.reporting.tables.paper_tables import COUNTS, SCORES, SplitCounts
 from glre.systems.glre.attention_weights import DocumentAttention
 from glre.tracking import Run, StageIdentity, stage_run
 
@@ -59,7 +59,7 @@ def _revision(tracked: Run) -> str:
     return f"{code['git_commit']}, changed since" if code["git_dirty"] == "true" else code["git_commit"]
 
 
-def _inputs(points: list[Point]) -> list[Path]:
+def _inputs(points: list[ReportedPoint]) -> list[Path]:
     """The folders that the report reads, those that are here."""
     folders = [
         folder
@@ -73,10 +73,10 @@ def _inputs(points: list[Point]) -> list[Path]:
     return [folder for folder in dict.fromkeys(folders) if folder.exists()]
 
 
-def _statistics(dataset: str) -> Statistics | None:
+def _statistics(dataset: str) -> SplitCounts | None:
     path = paths.processed(dataset) / "statistics.json"
     try:
-        content: Statistics = json.loads(path.read_text(encoding="utf-8"))
+        content: SplitCounts = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -87,7 +87,7 @@ def _statistics(dataset: str) -> Statistics | None:
     return content
 
 
-def _studies(points: list[Point], settings: Settings) -> dict[str, Study]:
+def _studies(points: list[ReportedPoint], settings: Settings) -> dict[str, Study]:
     studies = {}
     with progress("case studies", len(points), "points") as bar:
         for point in points:
@@ -98,7 +98,7 @@ def _studies(points: list[Point], settings: Settings) -> dict[str, Study]:
     return studies
 
 
-def _study(point: Point, settings: Settings) -> Study | None:
+def _study(point: ReportedPoint, settings: Settings) -> Study | None:
     """None where there are no predictions, or no documents that they are of."""
     results = point.results
     if results is None or results.predictions is None:

@@ -1,6 +1,5 @@
 """Runs in MLflow: the only package that knows it, and it imports it only when a run starts."""
 
-from glre.tracking.comparison import Comparison, compare
 from glre.tracking.models.fetching import fetch_model, fetch_predictions, is_reference
 from glre.tracking.models.registry import register_model
 from glre.tracking.models.served_model import ServedModel, log_model
@@ -9,16 +8,16 @@ from glre.tracking.provenance.origin import read_inputs
 from glre.tracking.record import read_run_id, write_run_id
 from glre.tracking.reproduction import Reproduction, read_reproduction
 from glre.tracking.run import PARENT_VARIABLE, Run, StageRun, parent_run, stage_run
+from glre.tracking.table_runs import TableRuns, runs_of_table
 
 __all__ = [
     "PARENT_VARIABLE",
-    "Comparison",
     "Reproduction",
     "Run",
     "ServedModel",
     "StageIdentity",
     "StageRun",
-    "compare",
+    "TableRuns",
     "fetch_model",
     "fetch_predictions",
     "is_reference",
@@ -28,6 +27,7 @@ __all__ = [
     "read_reproduction",
     "read_run_id",
     "register_model",
+    "runs_of_table",
     "stage_run",
     "write_run_id",
 ]

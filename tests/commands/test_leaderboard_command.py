@@ -9,7 +9,7 @@ import pytest
 from glre import cli
 from glre.documents.document import Document, Entity, Fact
 from glre.documents.table import read_documents, write_documents
-from glre.evaluation.leaderboard import Answer, read_result
+from glre.evaluation.leaderboard import ResultEntry, read_result
 from glre.evaluation.predictions import read_predictions
 from glre.stages import evaluate
 from glre.systems.trained import load_model
@@ -61,8 +61,8 @@ def percentages(name: str, raw: list[dict[str, Any]], training: list[dict[str, A
     return [first, f"Ign F1 {found.ign_f1:.4f}"]
 
 
-def keys(answers: tuple[Answer, ...]) -> set[tuple[str, int, int, str]]:
-    return {(answer.title, answer.h_idx, answer.t_idx, answer.r) for answer in answers}
+def keys(entries: tuple[ResultEntry, ...]) -> set[tuple[str, int, int, str]]:
+    return {(entry.title, entry.h_idx, entry.t_idx, entry.r) for entry in entries}
 
 
 @pytest.mark.usefixtures("own_folder")
@@ -72,10 +72,10 @@ def test_a_labelled_file_is_scored_with_the_model(
     raw = write_docred(documents("test"), "test.json")
     training = write_docred([*documents("train"), *documents("test")[:6]], "train.json")
     assert glre(monkeypatch, MODEL, "test.json", "-o", "out/result.json", "--train", "train.json") == 0
-    answers = read_result(Path("out/result.json"))
+    entries = read_result(Path("out/result.json"))
     output = capsys.readouterr()
     assert output.out.splitlines() == [
-        f"out/result.json: {len(answers)} relations of {len(raw)} documents",
+        f"out/result.json: {len(entries)} relations of {len(raw)} documents",
         *percentages("out/result.json", raw, training),
     ]
     assert float(output.out.split("F1")[1][:7]) > float(output.out.split("F1")[2]), "known facts are left out"
@@ -93,7 +93,7 @@ def test_a_labelled_file_is_scored_with_the_model(
         if abs(row.score - threshold) < 1e-3:
             ties.add(key)
     assert len(expected) > len(ties)
-    assert keys(answers) ^ expected <= ties
+    assert keys(entries) ^ expected <= ties
 
 
 @pytest.mark.usefixtures("own_folder")

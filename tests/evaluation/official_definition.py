@@ -1,4 +1,4 @@
-"""DocRED's official metrics written from their definition (PAPER.md, Metrics), on the raw JSON and with plain sets.
+"""DocRED's official metrics written from their definition, on the raw JSON and with plain sets.
 
 Shares no code with glre, and reads a Document only to give it the raw form that the definition speaks of.
 """

@@ -3,7 +3,7 @@ from scored_documents import document
 
 from glre.documents.candidates import candidate_pairs
 from glre.evaluation.baseline import all_positive_f1
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_all, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts
 from glre.settings import CandidateRule
@@ -29,7 +29,7 @@ def test_is_what_scores_of_one_give():
         pairs = candidate_pairs(each, RULES)
         scores.append(DocumentScores(each.id, pairs, np.ones((len(pairs), 2))))
     table = predictions_table(made, scores, ("r", "s"), split="dev", seed=1, threshold=0.5, training=training_facts([]))
-    assert all_positive_f1(made, iter(RULES), ("r", "s")) == metrics(count(table)).f1
+    assert all_positive_f1(made, iter(RULES), ("r", "s")) == metrics(count_all(table)).f1
 
 
 def test_nothing_to_predict_is_zero():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from scored_documents import scored_documents, table_of
 
 from glre.evaluation.breakdowns.breakdown import DISTANCE, MENTIONS, SENTENCE, break_down, over_seeds, write_breakdowns
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_all, metrics
 
 MEMBERS = {
     ("distance", "0"): lambda distance, _: distance == 0,
@@ -39,7 +39,7 @@ def test_each_row_is_the_metrics_of_its_bucket(first, second):
             bool(MEMBERS[row.breakdown, row.bucket](distance, mentions))
             for distance, mentions in zip(part["distance"], part["mentions"], strict=True)
         ]
-        counts = count(part[inside])
+        counts = count_all(part[inside])
         expected = metrics(counts)
         assert (row.precision, row.recall, row.f1) == (expected.precision, expected.recall, expected.f1)
         assert (row.support, row.predicted) == (counts.facts, counts.predicted)
@@ -49,7 +49,7 @@ def test_each_row_is_the_metrics_of_its_bucket(first, second):
 @given(scored_documents())
 def test_buckets_of_a_breakdown_add_up_to_the_whole(made):
     table = table_of(made)
-    whole = count(table)
+    whole = count_all(table)
     for _, rows in break_down(table).groupby("breakdown"):
         assert rows["support"].sum() == whole.facts
         assert rows["predicted"].sum() == whole.predicted

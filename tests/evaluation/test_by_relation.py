@@ -12,7 +12,7 @@ from glre.evaluation.breakdowns.by_relation import (
     break_down_by_relation,
     facts_by_relation,
 )
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_all, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts
 
@@ -37,7 +37,7 @@ def test_each_row_is_the_mean_metrics_of_its_relations(first, second):
     for row in broken_down.itertuples():
         relations = [name for name in FACTS if row.bucket in (name, BUCKETS[name])]
         of_split = [part[part["relation"].isin(relations)] for part in parts if part["split"].iloc[0] == row.split]
-        each = [metrics(count(part)) for part in of_split]
+        each = [metrics(count_all(part)) for part in of_split]
         assert row.seeds == len(each)
         assert row.f1 == pytest.approx(statistics.mean(figures.f1 for figures in each))
         assert row.precision == pytest.approx(statistics.mean(figures.precision for figures in each))

@@ -10,7 +10,7 @@ from scored_documents import RELATIONS, counted_scores, document, scored_documen
 
 from glre.documents.candidates import CandidatePair
 from glre.evaluation.curve import FLOOR, complete_rows, precision_recall_curve
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_all, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts
 
@@ -27,7 +27,7 @@ def made_of(scored, without_score=0):
 @given(scored_documents(), THRESHOLDS)
 def test_at_the_threshold_it_has_the_metrics_of_the_table(made, threshold):
     table = table_of(made, threshold=threshold)
-    expected = metrics(count(table))
+    expected = metrics(count_all(table))
     point = precision_recall_curve(table).at(threshold)
     assert (point.precision, point.recall, point.f1) == (expected.precision, expected.recall, expected.f1)
 
@@ -39,7 +39,7 @@ def test_each_point_is_what_its_threshold_would_have_given(made, threshold):
     assert curve.thresholds.tolist() == sorted(distinct, reverse=True)
     reached = area = 0.0
     for number, score in enumerate(curve.thresholds.tolist()):
-        expected = metrics(count(table_of(made, threshold=score)))
+        expected = metrics(count_all(table_of(made, threshold=score)))
         point = (curve.precision[number], curve.recall[number], curve.f1[number])
         assert point == (expected.precision, expected.recall, expected.f1)
         area += expected.precision * (expected.recall - reached)

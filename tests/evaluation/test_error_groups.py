@@ -11,7 +11,7 @@ from glre.documents.document import Document, Entity, Fact, Mention, Sentence, c
 from glre.errors import InputError
 from glre.evaluation.breakdowns.breakdown import break_down
 from glre.evaluation.breakdowns.error_groups import GROUPS, closest_mentions, coordinated_mentions, group_errors
-from glre.evaluation.metrics import count
+from glre.evaluation.metrics import count_all
 from glre.evaluation.predictions import DocumentScores, predictions_table
 from glre.evaluation.training_facts import training_facts
 
@@ -62,7 +62,7 @@ def gold_in(errors, group):
 @given(scored_documents(), st.sampled_from([0.005, 0.2, 0.6]))
 def test_every_group_counts_what_the_metrics_count(made, threshold):
     table = table_of(made, threshold=threshold)
-    whole = count(table)
+    whole = count_all(table)
     errors = group_errors(table, made.documents)
     buckets = [(group.name, bucket) for group in GROUPS for bucket in group.buckets]
     assert list(zip(errors["group"], errors["bucket"], strict=True)) == buckets

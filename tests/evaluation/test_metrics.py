@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_documents import RELATIONS, scored_documents
 
-from glre.evaluation.metrics import Counts, count, count_each, macro_f1, metrics
+from glre.evaluation.metrics import Counts, count_all, count_each, macro_f1, metrics
 from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
@@ -46,7 +46,7 @@ def test_agrees_with_sets_of_facts(made, training, threshold):
         threshold=threshold,
         training=training_facts(training.documents),
     )
-    counts = count(table)
+    counts = count_all(table)
     assert counts == Counts(len(correct), len(answers), len(gold), len(seen))
     result = metrics(counts)
     assert result.support == len(gold)
@@ -75,7 +75,7 @@ def test_only_a_correct_prediction_is_ever_ignored():
             "seen_in_train": [False, True, True],
         }
     )
-    assert count(table) == Counts(true_positives=1, predicted=2, facts=2, seen_true_positives=0)
+    assert count_all(table) == Counts(true_positives=1, predicted=2, facts=2, seen_true_positives=0)
 
 
 ROWS = st.tuples(st.integers(0, 3), st.booleans(), st.booleans(), st.booleans())
@@ -85,7 +85,7 @@ ROWS = st.tuples(st.integers(0, 3), st.booleans(), st.booleans(), st.booleans())
 def test_counts_of_buckets_are_those_of_their_rows(rows):
     table = pd.DataFrame(rows, columns=["bucket", "predicted", "gold", "seen_in_train"])
     table = table.astype({"bucket": "int64", "predicted": "bool", "gold": "bool", "seen_in_train": "bool"})
-    expected = tuple(count(table[table["bucket"] == bucket]) for bucket in range(5))
+    expected = tuple(count_all(table[table["bucket"] == bucket]) for bucket in range(5))
     assert count_each(table, table["bucket"].to_numpy(), 5) == expected
 
 

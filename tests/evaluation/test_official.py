@@ -13,8 +13,8 @@ from raw_documents import RELATIONS, mention, raw_documents, read, results
 from glre import paths
 from glre.documents.candidates import candidate_pairs
 from glre.documents.table import read_documents
-from glre.evaluation.leaderboard import Answer, answers_of_table, score_result
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.leaderboard import ResultEntry, entries_of_table, score_result
+from glre.evaluation.metrics import count_all, metrics
 from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions
 from glre.evaluation.training_facts import training_facts
 from glre.settings import CandidateRule
@@ -34,7 +34,7 @@ def differences(found, official):
 
 
 def answer(entry):
-    return Answer(**(entry | {"evidence": tuple(entry.get("evidence", ()))}))
+    return ResultEntry(**(entry | {"evidence": tuple(entry.get("evidence", ()))}))
 
 
 def entry(answer):
@@ -69,8 +69,8 @@ def test_of_a_table_of_predictions_where_training_is_a_file_and_a_part_of_anothe
         documents, scores, RELATIONS, split="test", seed=1, threshold=threshold, training=training
     )
     official = official_metrics(made, result, [*first, *second[:stop]])
-    assert max(differences(metrics(count(table)), official).values()) < TOLERANCE
-    answers = answers_of_table(table, documents)
+    assert max(differences(metrics(count_all(table)), official).values()) < TOLERANCE
+    answers = entries_of_table(table, documents)
     assert {(a.title, a.h_idx, a.t_idx, a.r) for a in answers} == {tuple(each.values()) for each in result}
     assert max(differences(score_result(documents, answers, training).relations, official).values()) < TOLERANCE
 
@@ -130,8 +130,8 @@ def test_of_real_predictions(dataset, split):
     table = table[table["split"] == split]
     assert len(table)
     for _, rows in table.groupby("seed"):
-        answers = answers_of_table(rows, documents)
+        answers = entries_of_table(rows, documents)
         official = official_metrics(raw, list(map(entry, answers)), raw_training)
-        assert max(differences(metrics(count(rows)), official).values()) < TOLERANCE
+        assert max(differences(metrics(count_all(rows)), official).values()) < TOLERANCE
         found = score_result(documents, answers, training_facts(training))
         assert max(differences(found.relations, official).values()) < TOLERANCE

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from scored_documents import NOT_ASKED_FOR, RELATIONS, scored_documents
 
 from glre.evaluation.breakdowns.breakdown import break_down
-from glre.evaluation.metrics import count, metrics
+from glre.evaluation.metrics import count_all, metrics
 from glre.evaluation.predictions import predictions_table
-from glre.evaluation.summary import FIGURES, MACRO_F1, metrics_by_seed, summarise, write_summary
+from glre.evaluation.summary import FIGURES, MACRO_F1, metrics_by_seed, summarise, write_metrics
 from glre.evaluation.training_facts import training_facts
 
 
@@ -31,12 +31,12 @@ def test_a_seeds_figures_are_its_metrics_and_breakdown(made):
     assert len(by_seed) == (2 if tables[0]["gold"].any() else 0)
     for row in by_seed.itertuples():
         table = tables[row.seed - 1]
-        expected = metrics(count(table))
+        expected = metrics(count_all(table))
         assert (row.precision, row.recall, row.f1) == (expected.precision, expected.recall, expected.f1)
         assert (row.ign_f1, row.support, row.threshold) == (expected.ign_f1, expected.support, thresholds[row.seed])
         f1 = break_down(table).set_index("bucket")["f1"]
         assert (row.intra_f1, row.inter_f1) == (f1["intra"], f1["inter"])
-        of_relations = [metrics(count(table[table["relation"] == name])) for name in [*RELATIONS, NOT_ASKED_FOR]]
+        of_relations = [metrics(count_all(table[table["relation"] == name])) for name in [*RELATIONS, NOT_ASKED_FOR]]
         supported = [each.f1 for each in of_relations if each.support]
         assert row.macro_f1 == pytest.approx(statistics.mean(supported))
 
@@ -102,7 +102,7 @@ def test_a_split_without_gold_has_no_metrics():
 
 def test_is_written_rounded_and_in_order(tmp_path):
     path = tmp_path / "results" / "metrics.json"
-    write_summary(summarise(by_hand([1 / 3]), {"test": 2 / 3}), path)
+    write_metrics(summarise(by_hand([1 / 3]), {"test": 2 / 3}), path)
     text = path.read_text()
     content = json.loads(text)
     assert list(content["test"]) == [*FIGURES, "all_positive_f1", "support", "seeds"]
@@ -115,5 +115,5 @@ def test_is_written_rounded_and_in_order(tmp_path):
 def test_nothing_is_written_where_a_figure_is_missing(tmp_path):
     path = tmp_path / "metrics.json"
     with pytest.raises(ValueError, match="JSON"):
-        write_summary({"test": {"f1": math.nan}}, path)
+        write_metrics({"test": {"f1": math.nan}}, path)
     assert not list(tmp_path.iterdir())

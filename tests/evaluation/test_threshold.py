@@ -10,7 +10,7 @@ from scored_documents import RELATIONS, document, scored_documents
 from glre.documents.candidates import CandidatePair
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.predictions import DocumentScores
-from glre.evaluation.threshold import UNDECIDED, choose_threshold, threshold_for
+from glre.evaluation.threshold import UNDECIDED, best_threshold, threshold_for
 
 PROBABILITY = st.one_of(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0, 1))
 
@@ -31,7 +31,7 @@ def f1_at(threshold, scores, gold, facts):
 def test_agrees_with_trying_every_score(scored, without_score):
     scores, gold = [score for score, _ in scored], [true for _, true in scored]
     facts = sum(gold) + without_score
-    best = choose_threshold(np.array(scores), np.array(gold, dtype=bool), facts)
+    best = best_threshold(np.array(scores), np.array(gold, dtype=bool), facts)
     slow = {score: f1_at(score, scores, gold, facts) for score in scores}
     assert best.f1 == max(slow.values(), default=0.0)
     if not any(gold):
@@ -47,7 +47,7 @@ def test_agrees_with_trying_every_score(scored, without_score):
 @given(arrays.arrays(np.float32, st.integers(1, 20), elements=st.floats(0, 1, width=32)), st.data())
 def test_single_precision_gives_what_double_precision_gives(scores, data):
     gold = data.draw(arrays.arrays(np.bool_, scores.shape))
-    assert choose_threshold(scores, gold, 20) == choose_threshold(scores.astype(np.float64), gold, 20)
+    assert best_threshold(scores, gold, 20) == best_threshold(scores.astype(np.float64), gold, 20)
 
 
 @given(st.lists(st.tuples(PROBABILITY, st.booleans()), min_size=1, max_size=30), st.randoms(use_true_random=False))
@@ -55,7 +55,7 @@ def test_order_does_not_matter(scored, random):
     shuffled = list(scored)
     random.shuffle(shuffled)
     first, second = (
-        choose_threshold(np.array([score for score, _ in each]), np.array([true for _, true in each]), len(each))
+        best_threshold(np.array([score for score, _ in each]), np.array([true for _, true in each]), len(each))
         for each in (scored, shuffled)
     )
     assert first == second
@@ -64,7 +64,7 @@ def test_order_does_not_matter(scored, random):
 def test_lies_midway_and_keeps_ties_together():
     scores = np.array([0.9, 0.6, 0.6, 0.6, 0.2])
     gold = np.array([True, True, True, False, False])
-    best = choose_threshold(scores, gold, 3)
+    best = best_threshold(scores, gold, 3)
     assert best.value == pytest.approx(0.4)
     assert best.f1 == 6 / 7
 
@@ -72,30 +72,30 @@ def test_lies_midway_and_keeps_ties_together():
 def test_facts_without_a_score_pull_the_threshold_down():
     scores = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
     gold = np.array([True, False, False, True, False])
-    assert choose_threshold(scores, gold, 2).value == pytest.approx(0.85)
-    best = choose_threshold(scores, gold, 8)
+    assert best_threshold(scores, gold, 2).value == pytest.approx(0.85)
+    best = best_threshold(scores, gold, 8)
     assert best.value == pytest.approx(0.55)
     assert best.f1 == 2 * 2 / (4 + 8)
 
 
 @pytest.mark.parametrize("facts", [0, 3])
 def test_undecided_without_a_scored_fact(facts):
-    assert choose_threshold(np.array([0.3, 0.9]), np.array([False, False]), facts) == UNDECIDED
-    assert choose_threshold(np.empty(0), np.empty(0, dtype=bool), facts) == UNDECIDED
+    assert best_threshold(np.array([0.3, 0.9]), np.array([False, False]), facts) == UNDECIDED
+    assert best_threshold(np.empty(0), np.empty(0, dtype=bool), facts) == UNDECIDED
     assert threshold_for([], [], RELATIONS) == UNDECIDED
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), -0.1, 1.5])
 def test_refuses_what_is_no_probability(wrong):
     with pytest.raises(ValueError, match="not probabilities"):
-        choose_threshold(np.array([0.5, wrong]), np.array([True, False]), 1)
+        best_threshold(np.array([0.5, wrong]), np.array([True, False]), 1)
 
 
 def test_refuses_counts_and_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match="1 facts, but 2"):
-        choose_threshold(np.array([0.5, 0.6]), np.array([True, True]), 1)
+        best_threshold(np.array([0.5, 0.6]), np.array([True, True]), 1)
     with pytest.raises(ValueError, match="shape"):
-        choose_threshold(np.array([0.5, 0.6]), np.array([True]), 2)
+        best_threshold(np.array([0.5, 0.6]), np.array([True]), 2)
 
 
 @given(scored_documents())
@@ -108,7 +108,7 @@ def test_over_documents_is_over_counted_pairs_and_all_facts(made):
             if counted:
                 scores += scored.scores[pair].tolist()
                 gold += labels.gold[pair].tolist()
-    expected = choose_threshold(np.array(scores), np.array(gold, dtype=bool), facts)
+    expected = best_threshold(np.array(scores), np.array(gold, dtype=bool), facts)
     assert threshold_for(made.documents, made.scores, RELATIONS) == expected
 
 
@@ -126,5 +126,5 @@ def test_a_million_scores_take_seconds_at_most():
     gold = random.random(1_000_000) < 0.01
     scores = np.clip(random.normal(0.2 + 0.4 * gold, 0.2), 0, 1).astype(np.float32)
     begin = time.perf_counter()
-    choose_threshold(scores, gold, int(gold.sum()))
+    best_threshold(scores, gold, int(gold.sum()))
     assert time.perf_counter() - begin < 5

@@ -15,7 +15,7 @@ from glre.evaluation.training_facts import training_facts
 from glre.reporting.cases.case_choice import choose_documents
 from glre.reporting.cases.cases import Study
 from glre.reporting.page.sections import Material
-from glre.reporting.point import Point, Results
+from glre.reporting.reported_point import ReportedPoint, Results
 from glre.settings import CandidateRule
 from glre.systems.glre.attention_weights import DocumentAttention
 
@@ -127,10 +127,10 @@ def results(splits: dict[str, list[Document]], seeds: Sequence[int] = (1, 2), sk
     )
 
 
-def point(name: str, found: Results | None, dataset: str = "own") -> Point:
+def point(name: str, found: Results | None, dataset: str = "own") -> ReportedPoint:
     """A point of the dataset with two relations."""
     experiment = name.removeprefix(f"{dataset}-")
-    return Point(name, dataset, experiment, "tiny (own), frozen, layer 4", RELATIONS, NAMES, found)
+    return ReportedPoint(name, dataset, experiment, "tiny (own), frozen, layer 4", RELATIONS, NAMES, found)
 
 
 def attention(made: Document) -> DocumentAttention:

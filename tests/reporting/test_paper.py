@@ -1,12 +1,12 @@
 import pytest
 
-from glre.reporting.tables.paper import TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
+from glre.reporting.tables.paper import TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, PaperScores
 
 ALL = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5)
 
 
 @pytest.mark.parametrize("scores", [scores for scores in ALL if scores.precision is not None], ids=lambda s: s.model)
-def test_f1_follows_from_precision_and_recall_as_printed(scores: Scores) -> None:
+def test_f1_follows_from_precision_and_recall_as_printed(scores: PaperScores) -> None:
     assert scores.precision is not None
     assert scores.recall is not None
     harmonic = 2 * scores.precision * scores.recall / (scores.precision + scores.recall)

@@ -5,7 +5,7 @@ import pandas as pd
 from small_report import documents, point, results
 
 from glre.reporting.page.content import Row, Table
-from glre.reporting.point import Point, Results
+from glre.reporting.reported_point import ReportedPoint, Results
 from glre.reporting.tables.paper import TABLE_1
 from glre.reporting.tables.paper_tables import SCORES, scores_table, sizes_table
 
@@ -23,7 +23,7 @@ def own(table: Table) -> dict[str, tuple[str, ...]]:
     return {row.cells[0]: row.cells for row in rows(table) if row.origin != "paper"}
 
 
-def of(name: str, found: Results | None = FOUND, dataset: str = "cdr") -> dict[str, Point]:
+def of(name: str, found: Results | None = FOUND, dataset: str = "cdr") -> dict[str, ReportedPoint]:
     return {name: point(name, found, dataset)}
 
 

@@ -20,14 +20,14 @@ RULE = (
 """What the page says of the choice."""
 
 
-def relation_rows(predictions: pd.DataFrame) -> pd.DataFrame:
+def shown_rows(predictions: pd.DataFrame) -> pd.DataFrame:
     """The rows of one split and seed that a reader is shown: gold and predicted relations, of pairs that count."""
     return predictions[(predictions["gold"] | predictions["predicted"]) & ~predictions["excluded"]]
 
 
 def choose_documents(documents: Sequence[Document], predictions: pd.DataFrame) -> list[Document]:
     """The case studies of one split and seed by RULE, in the order of the corpus."""
-    by_document = dict(list(relation_rows(predictions).groupby("document_id", sort=False)))
+    by_document = dict(list(shown_rows(predictions).groupby("document_id", sort=False)))
     fitting = [
         document
         for document in documents

@@ -21,7 +21,7 @@ from glre.reporting.cases.case import (
     PairWeight,
     RelationAttention,
 )
-from glre.reporting.cases.case_choice import relation_rows
+from glre.reporting.cases.case_choice import shown_rows
 from glre.reporting.cases.case_text import case_entities, sentence_pieces
 from glre.systems.glre.attention_weights import DocumentAttention
 
@@ -73,7 +73,7 @@ def case_study(
 
     Relations stand by outcome, then by score. `missing_attention` says why there is no attention where there is none.
     """
-    rows = relation_rows(predictions[predictions["document_id"] == document.id])
+    rows = shown_rows(predictions[predictions["document_id"] == document.id])
     places = {entity.id: number for number, entity in enumerate(document.entities)}
     pairs = {} if attention is None else {pair: place for place, pair in enumerate(attention.pairs)}
     relations = []

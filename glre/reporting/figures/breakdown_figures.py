@@ -9,7 +9,7 @@ import pandas as pd
 from glre.reporting.figures.chart import INK, per_cent_axis, series_colour, series_place, sketch
 from glre.reporting.page.content import Column, Figure, Group, Key, Row, Table
 from glre.reporting.page.figures_in_words import percent
-from glre.reporting.point import Point, Results
+from glre.reporting.reported_point import ReportedPoint, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class BreakdownFigure:
     axis: str
 
 
-FIGURES = (
+BREAKDOWN_FIGURES = (
     BreakdownFigure(3, "distance", "F1 by entity distance", "sentences between the two entities"),
     BreakdownFigure(
         4, "mentions", "F1 by the average number of mentions", "average number of mentions of the two entities"
@@ -30,7 +30,7 @@ FIGURES = (
 )
 
 
-def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[Point]) -> Figure | None:
+def breakdown_figure(figure: BreakdownFigure, dataset: str, points: Sequence[ReportedPoint]) -> Figure | None:
     """Bars of each experiment on `dataset`, with the spread over seeds; None where no point has the breakdown."""
     shown = [
         (point.experiment, point.results.split, rows)

@@ -6,12 +6,12 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from glre.reporting.figures.chart import HEIGHT, dashes, line_key, per_cent_axis, series_colour, sketch
 from glre.reporting.page.content import Column, Figure, Group, Row, Table
 from glre.reporting.page.figures_in_words import percent
-from glre.reporting.point import Point
+from glre.reporting.reported_point import ReportedPoint
 
 _TALLER = 1.35
 
 
-def learning_curves(point: Point) -> Figure | None:
+def learning_curves(point: ReportedPoint) -> Figure | None:
     """The history of a point's training, its best epoch marked; None where there is none."""
     history = None if point.results is None else point.results.tables["history"]
     if history is None or history.empty:

@@ -1,43 +1,22 @@
 """What the scores are worth: precision–recall curves, and calibration."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from glre.evaluation.calibration import Calibration, calibration
 from glre.evaluation.curve import Curve, precision_recall_curve
 from glre.reporting.figures.chart import FAINT, both_per_cent, dashes, line_key, series_colour, sketch
 from glre.reporting.page.content import Column, Figure, Group, Key, Row, Table
 from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.point import Point, Results
+from glre.reporting.point_predictions import PointPredictions
 
 _DRAWN = 150
 """Points of a drawn curve."""
 _RECALLS = tuple(step / 10 for step in range(1, 11))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """A point's results with the predictions of the split that is reported."""
-
-    experiment: str
-    results: Results
-    predictions: pd.DataFrame
-
-
-def scored(points: Sequence[Point]) -> list[Scored]:
-    """Those of the points that have predictions."""
-    found = []
-    for point in points:
-        if point.results is not None and point.results.predictions is not None:
-            table = point.results.predictions
-            found.append(Scored(point.experiment, point.results, table[table["split"] == point.results.split]))
-    return found
-
-
-def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
+def precision_recall_figure(dataset: str, shown: Sequence[PointPredictions]) -> Figure:
     """A curve for each experiment, of the seed that is best on dev, with the threshold chosen there marked."""
     curves = [_curves(each) for each in shown]
     best = [of_seed[each.results.best_seed] for each, of_seed in zip(shown, curves, strict=True)]
@@ -70,7 +49,7 @@ def precision_recall_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     return Figure(title, note, svg, _keys(shown), table)
 
 
-def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
+def calibration_figure(dataset: str, shown: Sequence[PointPredictions]) -> Figure:
     """How often scores of about the same height are right, against their mean; all seeds together."""
     found: list[Calibration] = [calibration(each.predictions) for each in shown]
     title = "Calibration"
@@ -121,7 +100,7 @@ def calibration_figure(dataset: str, shown: Sequence[Scored]) -> Figure:
     )
 
 
-def _curves(each: Scored) -> Mapping[int, Curve]:
+def _curves(each: PointPredictions) -> Mapping[int, Curve]:
     return {
         seed: precision_recall_curve(each.predictions[each.predictions["seed"] == seed])
         for seed in each.results.seed_numbers
@@ -137,5 +116,5 @@ def _spread(values: Sequence[float]) -> float | None:
     return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
 
-def _keys(shown: Sequence[Scored]) -> tuple[Key, ...]:
+def _keys(shown: Sequence[PointPredictions]) -> tuple[Key, ...]:
     return tuple(line_key(place, each.experiment) for place, each in enumerate(shown, start=1))

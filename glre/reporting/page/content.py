@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from glre.reporting.cases.case import Case
 
-Origin = Literal["plain", "paper", "ours", "missing"]
+RowOrigin = Literal["plain", "paper", "ours", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Row:
     """One cell for each column; `origin` says whose figures they are, where a table has those of several."""
 
     cells: tuple[str, ...]
-    origin: Origin = "plain"
+    origin: RowOrigin = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ Block = Table | Figure | Note | Cases
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A part of the page: `id` is its anchor; parts of it come behind its own blocks."""
 
     id: str
     heading: str
     blocks: tuple[Block, ...] = ()
-    parts: tuple["Section", ...] = ()
+    parts: tuple["PageSection", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +107,5 @@ class Page:
     name: str
     title: str
     lead: str
-    sections: tuple[Section, ...]
-    provenance: Section
+    sections: tuple[PageSection, ...]
+    provenance: PageSection

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from glre.evaluation.comparison import compare
-from glre.reporting.figures.score_figures import Scored
+from glre.evaluation.comparison import compare_f1
 from glre.reporting.page.content import Column, Group, Row, Table
 from glre.reporting.page.figures_in_words import ABSENT, percent
+from glre.reporting.point_predictions import PointPredictions
 
 
-def comparison_table(dataset: str, shown: Sequence[Scored]) -> Table | None:
+def comparison_table(dataset: str, shown: Sequence[PointPredictions]) -> Table | None:
     """Differences in F1 with their intervals and p values; None where there is nothing to compare the first with."""
     if len(shown) < 2:
         return None
@@ -27,10 +27,10 @@ def comparison_table(dataset: str, shown: Sequence[Scored]) -> Table | None:
     )
 
 
-def _row(other: Scored, first: Scored) -> Row:
+def _row(other: PointPredictions, first: PointPredictions) -> Row:
     if not set(other.results.seed_numbers) & set(first.results.seed_numbers):
         return Row((other.experiment, "none", *5 * (ABSENT,)), "missing")
-    found = compare(first.predictions, other.predictions)
+    found = compare_f1(first.predictions, other.predictions)
     lower, upper = found.interval
     return Row(
         (

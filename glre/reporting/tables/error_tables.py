@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from glre.documents.document import Document
 from glre.evaluation.breakdowns.error_groups import group_errors
-from glre.reporting.figures.score_figures import Scored
 from glre.reporting.page.content import Column, Group, Row, Table
 from glre.reporting.page.figures_in_words import percent
+from glre.reporting.point_predictions import PointPredictions
 
 _GROUPS = {
     "distance": "Sentences between the two entities",
@@ -18,7 +18,7 @@ _GROUPS = {
 }
 
 
-def error_table(name: str, of_point: Scored, documents: Iterable[Document]) -> Table:
+def error_table(name: str, of_point: PointPredictions, documents: Iterable[Document]) -> Table:
     """Missed facts and wrong predictions of the point called `name`, all seeds together, by group and bucket."""
     found = group_errors(of_point.predictions, documents)
     groups = tuple(

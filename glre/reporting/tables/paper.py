@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Corpus = Literal["CDR", "DocRED"]
-Training = Literal["train", "train+dev"]
+TrainedOn = Literal["train", "train+dev"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class CorpusOfDataset:
     """The corpus of the paper that a dataset of params.yaml is, and which splits it is trained on."""
 
     corpus: Corpus
-    training: Training
+    training: TrainedOn
 
 
 CORPORA = {
@@ -47,7 +47,7 @@ TABLE_1 = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class PaperScores:
     """Test figures of one model; None for what the paper does not give.
 
     `experiments` are those of ours, by name, that stand beside the row.
@@ -56,7 +56,7 @@ class Scores:
     model: str
     encoder: str
     corpus: Corpus
-    training: Training
+    training: TrainedOn
     f1: float
     precision: float | None = None
     recall: float | None = None
@@ -73,22 +73,22 @@ def _cdr(
     model: str,
     figures: tuple[float, float, float],
     encoder: str = "",
-    training: Training = "train",
+    training: TrainedOn = "train",
     experiments: tuple[str, ...] = (),
-) -> Scores:
+) -> PaperScores:
     precision, recall, f1 = figures
-    return Scores(model, encoder, "CDR", training, f1, precision, recall, experiments=experiments)
+    return PaperScores(model, encoder, "CDR", training, f1, precision, recall, experiments=experiments)
 
 
 def _docred(
     model: str,
     figures: tuple[float, float],
     encoder: str = "",
-    training: Training = "train",
+    training: TrainedOn = "train",
     experiments: tuple[str, ...] = (),
-) -> Scores:
+) -> PaperScores:
     ign_f1, f1 = figures
-    return Scores(model, encoder, "DocRED", training, f1, ign_f1=ign_f1, experiments=experiments)
+    return PaperScores(model, encoder, "DocRED", training, f1, ign_f1=ign_f1, experiments=experiments)
 
 
 TABLE_2 = (

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from glre.reporting.page.content import Column, Group, Row, Table
 from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.point import Point, Results
-from glre.reporting.tables.paper import CORPORA, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, Scores
+from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.tables.paper import CORPORA, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, PaperScores
 
-Statistics = Mapping[str, Mapping[str, int]]
+SplitCounts = Mapping[str, Mapping[str, int]]
 """A dataset's statistics.json: counts by split."""
 COUNTS = ("documents", "facts", "negative_pairs", "excluded_pairs")
 """Those of them that Table 1 shows."""
@@ -25,7 +25,7 @@ class TableOfScores:
 
     name: str
     caption: str
-    scores: tuple[Scores, ...]
+    scores: tuple[PaperScores, ...]
     figures: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ SCORES = (
 """Tables 2 to 5."""
 
 
-def sizes_table(statistics: Mapping[str, Statistics | None], relations: Mapping[str, int]) -> Table:
+def sizes_table(statistics: Mapping[str, SplitCounts | None], relations: Mapping[str, int]) -> Table:
     """Table 1: documents, relations, instances and N/A pairs; `statistics` by dataset and split as preprocess has them.
 
     None stands for a dataset that is not here. `relations` says how many each dataset has.
@@ -84,7 +84,7 @@ def sizes_table(statistics: Mapping[str, Statistics | None], relations: Mapping[
     )
 
 
-def scores_table(table: TableOfScores, wanted: Sequence[str], points: Mapping[str, Point]) -> Table:
+def scores_table(table: TableOfScores, wanted: Sequence[str], points: Mapping[str, ReportedPoint]) -> Table:
     """One of Tables 2 to 5: `wanted` are the points that are GLRE's rows in it, `points` those of this report.
 
     Each point stands behind the row of the paper that it is to be held against. A point without results is said to be
@@ -125,7 +125,9 @@ def _dataset(name: str, datasets: Iterable[str]) -> str | None:
     return dataset if dataset in set(datasets) else None
 
 
-def _stands_beside(name: str, scores: Scores, points: Mapping[str, Point], datasets: Iterable[str]) -> bool:
+def _stands_beside(
+    name: str, scores: PaperScores, points: Mapping[str, ReportedPoint], datasets: Iterable[str]
+) -> bool:
     dataset = points[name].dataset if name in points else _dataset(name, datasets)
     experiment = points[name].experiment if name in points else name.rpartition("-")[2]
     corpus = CORPORA.get(dataset or "")
@@ -136,13 +138,13 @@ def _stands_beside(name: str, scores: Scores, points: Mapping[str, Point], datas
     )
 
 
-def _paper_row(scores: Scores, figures: Sequence[str]) -> Row:
+def _paper_row(scores: PaperScores, figures: Sequence[str]) -> Row:
     values = (getattr(scores, figure) for figure in figures)
     shown = (ABSENT if value is None else f"{value:.1f}" for value in values)
     return Row((scores.model, "paper", *shown, scores.encoder or ABSENT, scores.corpus, ABSENT), "paper")
 
 
-def _our_row(name: str, point: Point | None, figures: Sequence[str]) -> Row:
+def _our_row(name: str, point: ReportedPoint | None, figures: Sequence[str]) -> Row:
     blank = (ABSENT,) * len(figures)
     if point is None:
         return Row((name, NOT_ASKED, *blank, ABSENT, ABSENT, ABSENT), "missing")

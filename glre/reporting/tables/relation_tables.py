@@ -7,12 +7,12 @@ import pandas as pd
 
 from glre.reporting.page.content import Column, Group, Row, Table
 from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.point import Point
+from glre.reporting.reported_point import ReportedPoint
 
 _FIGURES = ("P", "R", "F1")
 
 
-def relation_tables(point: Point) -> tuple[Table, ...]:
+def relation_tables(point: ReportedPoint) -> tuple[Table, ...]:
     """Relations by frequency and one by one; none where the dataset has one relation or there are no such results."""
     if point.results is None or len(point.relations) < 2:
         return ()
@@ -44,7 +44,7 @@ def relation_tables(point: Point) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _rows(point: Point, name: str) -> pd.DataFrame | None:
+def _rows(point: ReportedPoint, name: str) -> pd.DataFrame | None:
     if point.results is None or (table := point.results.tables[name]) is None:
         return None
     return table[table["split"] == point.results.split]

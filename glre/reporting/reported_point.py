@@ -62,7 +62,7 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Point:
+class ReportedPoint:
     """A point with its encoder in words, how its relations are called, and its results where there are any."""
 
     name: str
@@ -74,12 +74,12 @@ class Point:
     results: Results | None
 
 
-def read_point(name: str, settings: Settings) -> Point:
+def read_point(name: str, settings: Settings) -> ReportedPoint:
     """The point `name` of the grid; InputError where a file of it is there and not what `evaluate` writes."""
     point = settings.grid.points[name]
     dataset = settings.dataset(point.dataset)
     folder = paths.results(point.dataset, point.experiment)
-    return Point(
+    return ReportedPoint(
         name=name,
         dataset=point.dataset,
         experiment=point.experiment,

@@ -42,7 +42,7 @@ class ComparedRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class TableRuns:
     """A table's runs, the filter that finds them in MLflow, and addresses within its pages (from `#` on).
 
     `view` is the list of all runs that the filter finds, `compared` the newest of each point side by side.
@@ -54,7 +54,7 @@ class Comparison:
     compared: str
 
 
-def compare(table: str, points: Iterable[str], dataset: str | None) -> Comparison:
+def runs_of_table(table: str, points: Iterable[str], dataset: str | None) -> TableRuns:
     """The runs of a table's points, in their order, in the store of the current folder's repository.
 
     A dataset narrows the runs, the filter and the view to it. Runs that lack the table's tag, older than it or than its
@@ -78,7 +78,7 @@ def compare(table: str, points: Iterable[str], dataset: str | None) -> Compariso
     runs = tuple(_compared(point, newest[point]) for point in wanted if point in newest)
     ids = quote(json.dumps([run.run_id for run in runs], separators=(",", ":")))
     experiments = quote(json.dumps([store.experiment_id], separators=(",", ":")))
-    return Comparison(
+    return TableRuns(
         runs=runs,
         filter=filter_string,
         view=f"#/experiments/{store.experiment_id}/runs?viewStateShareKey={quote(key)}",
