@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from glre.bulk.state.fingerprint import Fingerprint
+from glre.bulk.fingerprint import Fingerprint
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from glre.reporting.cases.case_choice import choose_documents
 from glre.reporting.cases.cases import Study
 from glre.reporting.page.page import as_html, as_markdown
 from glre.reporting.page.sections import Material, build_page
-from glre.reporting.reported_point import ReportedPoint, read_point
+from glre.reporting.points.reported_point import ReportedPoint, read_point
 from glre.reporting.tables.paper_tables import COUNTS, SCORES, SplitCounts
 from glre.systems.glre.attention_weights import DocumentAttention
 from glre.tracking import Run, StageIdentity, stage_run

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from small_shards import write_shard
 
+from glre.bulk.fingerprint import Fingerprint
 from glre.bulk.outcome import DocumentsDone, ShardFailure, ShardLost, ShardSummary
 from glre.bulk.pace import Pace
 from glre.bulk.plan import Shard, find_shards
-from glre.bulk.state.fingerprint import Fingerprint
 from glre.formats.outputs.output_format import OutputFormat
 
 DOCUMENTS = 20

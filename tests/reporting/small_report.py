@@ -15,7 +15,7 @@ from glre.evaluation.training_facts import training_facts
 from glre.reporting.cases.case_choice import choose_documents
 from glre.reporting.cases.cases import Study
 from glre.reporting.page.sections import Material
-from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.points.reported_point import ReportedPoint, Results
 from glre.settings import CandidateRule
 from glre.systems.glre.attention_weights import DocumentAttention
 

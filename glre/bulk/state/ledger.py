@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from glre.bulk.fingerprint import is_as_it_was
 from glre.bulk.outcome import ShardSummary
 from glre.bulk.plan import Shard
-from glre.bulk.state.fingerprint import is_as_it_was
 
 _SUMMARY = TypeAdapter(ShardSummary)
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from glre.bulk.fingerprint import fingerprint
 from glre.bulk.options import ShardOptions
 from glre.bulk.outcome import ShardSummary
 from glre.bulk.plan import Shard
 from glre.bulk.state.attempt import attempt
-from glre.bulk.state.fingerprint import fingerprint
 from glre.bulk.workers.predicting import DocumentPredictor
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source

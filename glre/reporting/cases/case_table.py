@@ -1,8 +1,8 @@
 """A case study's relations as a table, for where there is nothing to choose and open."""
 
-from glre.reporting.cases.case import OUTCOMES, Case, CaseRelation, MentionWeight
-from glre.reporting.page.content import Column, Group, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT, score, sentences_apart, share
+from glre.reporting.content.blocks import Column, Group, Row, Table
+from glre.reporting.content.case import OUTCOMES, Case, CaseRelation, MentionWeight
+from glre.reporting.content.figures_in_words import ABSENT, score, sentences_apart, share
 
 
 def case_table(case: Case) -> Table:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from glre.documents.document import Document
 from glre.prediction.evidence import entity_name
-from glre.reporting.cases.case import CaseEntity, MentionPlace, Piece
+from glre.reporting.content.case import CaseEntity, MentionPlace, Piece
 
 _TURN = 137.508
 """Degrees from one entity's hue to the next: the golden angle, which keeps any number of them apart."""

@@ -12,7 +12,9 @@ from glre.documents.document import Document
 from glre.errors import InputError
 from glre.evaluation.breakdowns.error_groups import closest_mentions
 from glre.prediction.evidence import entity_name
-from glre.reporting.cases.case import (
+from glre.reporting.cases.case_choice import shown_rows
+from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.reporting.content.case import (
     Case,
     CaseRelation,
     MentionPlace,
@@ -21,8 +23,6 @@ from glre.reporting.cases.case import (
     PairWeight,
     RelationAttention,
 )
-from glre.reporting.cases.case_choice import shown_rows
-from glre.reporting.cases.case_text import case_entities, sentence_pieces
 from glre.systems.glre.attention_weights import DocumentAttention
 
 CONTEXT = 5

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from glre.documents.relations import RelatedEntity
 from glre.prediction.explanation.explanation import ExplainedRelation, Explanation
-from glre.reporting.cases.case import CaseEntity, MentionPlace, MentionWeight, PairWeight, Piece, RelationAttention
 from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.reporting.content.case import CaseEntity, MentionPlace, MentionWeight, PairWeight, Piece, RelationAttention
 from glre.reporting.explanation.explanation_words import ABLATION, AblatedRow, ablated_rows, outcome_in_words
 from glre.reporting.page.templating import environment
 

@@ -15,10 +15,10 @@ from glre.documents.relations import RelatedEntity
 from glre.prediction.evidence import entity_name
 from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation
 from glre.printable import printable
-from glre.reporting.cases.case import Piece
 from glre.reporting.cases.case_text import sentence_pieces
+from glre.reporting.content.case import Piece
+from glre.reporting.content.figures_in_words import score, share
 from glre.reporting.explanation.explanation_words import ABLATION, ablated_rows, outcome_in_words
-from glre.reporting.page.figures_in_words import score, share
 
 _BAR = 20
 """Characters of a bar that stands for a weight of 1."""

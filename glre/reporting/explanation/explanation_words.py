@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from glre.prediction.explanation.explanation import ExplainedRelation, Explanation
-from glre.reporting.page.figures_in_words import score
+from glre.reporting.content.figures_in_words import score
 
 ABLATION = (
     "Scores when what a part of the model gives is taken away, as zeros. The model never learned to do without it, so "

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from glre.reporting.content.blocks import Column, Figure, Group, Key, Row, Table
+from glre.reporting.content.figures_in_words import percent
 from glre.reporting.figures.chart import INK, per_cent_axis, series_colour, series_place, sketch
-from glre.reporting.page.content import Column, Figure, Group, Key, Row, Table
-from glre.reporting.page.figures_in_words import percent
-from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.points.reported_point import ReportedPoint, Results
 
 
 @dataclass(frozen=True, slots=True)

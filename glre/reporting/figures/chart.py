@@ -12,7 +12,7 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from glre.reporting.page.content import Key
+from glre.reporting.content.blocks import Key
 
 INK = "#010101"
 FAINT = "#010102"

@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from glre.reporting.content.blocks import Column, Figure, Group, Row, Table
+from glre.reporting.content.figures_in_words import percent
 from glre.reporting.figures.chart import HEIGHT, dashes, line_key, per_cent_axis, series_colour, sketch
-from glre.reporting.page.content import Column, Figure, Group, Row, Table
-from glre.reporting.page.figures_in_words import percent
-from glre.reporting.reported_point import ReportedPoint
+from glre.reporting.points.reported_point import ReportedPoint
 
 _TALLER = 1.35
 

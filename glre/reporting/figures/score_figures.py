@@ -6,10 +6,10 @@ import numpy as np
 
 from glre.evaluation.calibration import Calibration, calibration
 from glre.evaluation.curve import Curve, precision_recall_curve
+from glre.reporting.content.blocks import Column, Figure, Group, Key, Row, Table
+from glre.reporting.content.figures_in_words import ABSENT, percent
 from glre.reporting.figures.chart import FAINT, both_per_cent, dashes, line_key, series_colour, sketch
-from glre.reporting.page.content import Column, Figure, Group, Key, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.point_predictions import PointPredictions
+from glre.reporting.points.point_predictions import PointPredictions
 
 _DRAWN = 150
 """Points of a drawn curve."""

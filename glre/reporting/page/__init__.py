@@ -1,1 +1,1 @@
-"""A page, before it is HTML or Markdown, and as both."""
+"""The page of a report: its sections in their order, as HTML and as Markdown."""

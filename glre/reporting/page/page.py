@@ -2,8 +2,8 @@
 
 import re
 
-from glre.reporting.cases.case import OUTCOMES
-from glre.reporting.page.content import Page
+from glre.reporting.content.blocks import Page
+from glre.reporting.content.case import OUTCOMES
 from glre.reporting.page.templating import environment
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from glre.reporting.cases.case_choice import RULE
 from glre.reporting.cases.cases import Study, case_studies
+from glre.reporting.content.blocks import Block, Cases, Column, Group, Note, Page, PageSection, Row, Table
+from glre.reporting.content.figures_in_words import ABSENT
 from glre.reporting.figures.breakdown_figures import BREAKDOWN_FIGURES, breakdown_figure
 from glre.reporting.figures.learning_curves import learning_curves
 from glre.reporting.figures.score_figures import calibration_figure, precision_recall_figure
-from glre.reporting.page.content import Block, Cases, Column, Group, Note, Page, PageSection, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT
-from glre.reporting.point_predictions import with_predictions
-from glre.reporting.reported_point import ReportedPoint
+from glre.reporting.points.point_predictions import with_predictions
+from glre.reporting.points.reported_point import ReportedPoint
 from glre.reporting.tables.comparison_table import comparison_table
 from glre.reporting.tables.error_tables import error_table
 from glre.reporting.tables.paper_tables import NOT_RUN, SCORES, SplitCounts, scores_table, sizes_table

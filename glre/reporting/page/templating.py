@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from glre.reporting.cases.case_table import case_table
-from glre.reporting.page.figures_in_words import score, sentences_apart, share
+from glre.reporting.content.figures_in_words import score, sentences_apart, share
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _FAR = 3

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from glre.evaluation.comparison import compare_f1
-from glre.reporting.page.content import Column, Group, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.point_predictions import PointPredictions
+from glre.reporting.content.blocks import Column, Group, Row, Table
+from glre.reporting.content.figures_in_words import ABSENT, percent
+from glre.reporting.points.point_predictions import PointPredictions
 
 
 def comparison_table(dataset: str, shown: Sequence[PointPredictions]) -> Table | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from glre.documents.document import Document
 from glre.evaluation.breakdowns.error_groups import group_errors
-from glre.reporting.page.content import Column, Group, Row, Table
-from glre.reporting.page.figures_in_words import percent
-from glre.reporting.point_predictions import PointPredictions
+from glre.reporting.content.blocks import Column, Group, Row, Table
+from glre.reporting.content.figures_in_words import percent
+from glre.reporting.points.point_predictions import PointPredictions
 
 _GROUPS = {
     "distance": "Sentences between the two entities",

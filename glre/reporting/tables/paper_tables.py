@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from glre.reporting.page.content import Column, Group, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.content.blocks import Column, Group, Row, Table
+from glre.reporting.content.figures_in_words import ABSENT, percent
+from glre.reporting.points.reported_point import ReportedPoint, Results
 from glre.reporting.tables.paper import CORPORA, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_5, PaperScores
 
 SplitCounts = Mapping[str, Mapping[str, int]]

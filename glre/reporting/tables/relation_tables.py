@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from glre.reporting.page.content import Column, Group, Row, Table
-from glre.reporting.page.figures_in_words import ABSENT, percent
-from glre.reporting.reported_point import ReportedPoint
+from glre.reporting.content.blocks import Column, Group, Row, Table
+from glre.reporting.content.figures_in_words import ABSENT, percent
+from glre.reporting.points.reported_point import ReportedPoint
 
 _FIGURES = ("P", "R", "F1")
 

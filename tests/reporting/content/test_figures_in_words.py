@@ -1,6 +1,6 @@
 import pytest
 
-from glre.reporting.page.figures_in_words import percent, score, sentences_apart, share
+from glre.reporting.content.figures_in_words import percent, score, sentences_apart, share
 
 
 @pytest.mark.parametrize(

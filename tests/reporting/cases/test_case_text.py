@@ -2,8 +2,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glre.documents.document import Document, Entity, Mention, Sentence
-from glre.reporting.cases.case import MentionPlace
 from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.reporting.content.case import MentionPlace
 
 WORDS = ("Aspirin", "and", "renal", "failure", ".")
 

@@ -4,8 +4,8 @@ from statistics import mean, stdev
 import pandas as pd
 from small_report import documents, point, results
 
-from glre.reporting.page.content import Row, Table
-from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.content.blocks import Row, Table
+from glre.reporting.points.reported_point import ReportedPoint, Results
 from glre.reporting.tables.paper import TABLE_1
 from glre.reporting.tables.paper_tables import SCORES, scores_table, sizes_table
 

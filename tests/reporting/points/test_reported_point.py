@@ -7,7 +7,7 @@ from small_sample import ROOT
 
 from glre.errors import InputError
 from glre.grid.params import read_settings
-from glre.reporting.reported_point import describe_encoder, read_point
+from glre.reporting.points.reported_point import describe_encoder, read_point
 
 RESULTS = Path("results/sample/glre")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from glre.reporting.cases.case import Case
+from glre.reporting.content.case import Case
 
 RowOrigin = Literal["plain", "paper", "ours", "missing"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from glre.reporting.reported_point import ReportedPoint, Results
+from glre.reporting.points.reported_point import ReportedPoint, Results
 
 
 @dataclass(frozen=True, slots=True, eq=False)

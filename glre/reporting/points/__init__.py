@@ -1,0 +1,1 @@
+"""What is reported: points of the grid with all that is here of them."""
