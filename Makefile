@@ -12,13 +12,16 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, every process would compile what it imports anew.
 environment: $(VENV)/.complete ## Create the environment in .venv
+	@$(VENV)/bin/python -m compileall -q glre flows benchmarks sample_corpora
 
-# Packages are compiled as they are used: most of their files never are.
+# Compiled by all cores at once; a package may bring files for another Python, which can't be.
 $(VENV)/.complete: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
+	$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib || true
 	touch $@
 
 demo: environment ## Run every stage on the two sample corpora as a Prefect flow, and show results and report
