@@ -19,10 +19,9 @@ from glre.bulk.workers.pool import cores, work_here
 from glre.bulk.workers.predicting import Load, ModelLoad
 from glre.bulk.workers.worker import Work
 from glre.errors import InputError
-from glre.prediction.choosing import choose_threshold
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Precision, arithmetic
-from glre.prediction.relation_names import relation_names
+from glre.prediction.thresholds import asked_threshold
 from glre.progress import progress
 from glre.systems.trained import load_settings
 
@@ -36,15 +35,14 @@ def run_bulk(model: str, inputs: Sequence[str], output: Path, options: BulkOptio
     """
     folder = find_model(model).resolve()
     shards = find_shards(inputs, output, options.shards.output_format)
-    # What is left open, or looked up in the current folder, is settled here, for all workers and later runs.
-    settings = load_settings(folder)
+    # What is left open is settled here, for all workers and later runs.
     asked = replace(
         options.prediction,
-        threshold=choose_threshold(model, settings, options.prediction).threshold,
+        threshold=asked_threshold(folder, load_settings(folder), options.prediction).threshold,
         min_precision=None,
         precision=Precision(arithmetic(options.prediction.precision)),
     )
-    load = ModelLoad(folder, asked, dict(relation_names(settings.dataset)))
+    load = ModelLoad(folder, asked)
     record = JobRecord(
         model=model,
         weights=weights_hash(folder),

@@ -21,7 +21,7 @@ from glre.formats.docred.reader import read_docred
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 from glre.progress import progress
-from glre.systems.trained import ModelSettings, load_model
+from glre.systems.trained import ModelSettings, load_settings
 
 _CHUNK = 64
 """Documents whose scores are in memory at the same time."""
@@ -33,7 +33,7 @@ def run(model: Path, file: Path | None, output: Path, split: str | None, train: 
     Prints F1 where the documents have facts, and Ign F1 where it is also known which facts `train` holds; for a split
     that has been evaluated, the training split of the model's dataset stands in for `train`.
     """
-    settings = load_model(model).settings
+    settings = load_settings(model)
     if file is not None and split is not None:
         raise InputError("--split", f"{split!r} beside {file}", "a file, or a split that has been evaluated")
     split = split or "test"

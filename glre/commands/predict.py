@@ -24,8 +24,8 @@ from glre.formats.set_aside import SetAside
 from glre.formats.tables.relations_table import relations_table
 from glre.formats.writer import open_writer
 from glre.memory import leave_out_of_collections, prepare_memory
-from glre.prediction.chosen_threshold import Choice
 from glre.prediction.options import Options
+from glre.prediction.thresholds import Choice
 from glre.printable import printable
 from glre.progress import Tracker, progress
 from glre.terminal import table_console

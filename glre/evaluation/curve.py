@@ -73,11 +73,15 @@ def precision_recall_curve(predictions: pd.DataFrame, floor: float = FLOOR) -> C
     if len(predictions[["split", "seed"]].drop_duplicates()) > 1:
         raise ValueError("a curve of several splits or seeds")
     complete = complete_rows(predictions, floor)
-    scores, place = np.unique(predictions["score"].to_numpy()[complete], return_inverse=True)
     gold = predictions["gold"].to_numpy()
-    facts = int(gold.sum())
+    return curve_of(predictions["score"].to_numpy()[complete], gold[complete], int(gold.sum()))
+
+
+def curve_of(values: npt.NDArray[np.float64], gold: npt.NDArray[np.bool_], facts: int) -> Curve:
+    """The curve of scores and whether each is of a gold fact, both `[scores]`, of `facts` gold facts in all."""
+    scores, place = np.unique(values, return_inverse=True)
     taken = np.cumsum(np.bincount(place, minlength=len(scores))[::-1])
-    true_positives = np.cumsum(np.bincount(place[gold[complete]], minlength=len(scores))[::-1])
+    true_positives = np.cumsum(np.bincount(place[gold], minlength=len(scores))[::-1])
     precision = true_positives / taken
     recall = true_positives / facts if facts else np.zeros(len(scores))
     gained = np.diff(recall, prepend=0.0)

@@ -60,6 +60,25 @@ def threshold_for(
     """The threshold of best F1 over the counted pairs of the documents; every gold fact counts."""
     if not documents:
         return UNDECIDED
+    return best_threshold(*_counted(documents, scores, relations))
+
+
+def threshold_at(
+    value: float, documents: Sequence[Document], scores: Sequence[DocumentScores], relations: Sequence[str]
+) -> Threshold:
+    """The F1 that a threshold which was not chosen has over the counted pairs of the documents."""
+    if not documents:
+        return Threshold(value, 0.0)
+    values, gold, facts = _counted(documents, scores, relations)
+    predicted = values >= value
+    total = int(predicted.sum()) + facts
+    return Threshold(value, 2 * int((predicted & gold).sum()) / total if total else 0.0)
+
+
+def _counted(
+    documents: Sequence[Document], scores: Sequence[DocumentScores], relations: Sequence[str]
+) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.bool_], int]:
+    """Scores and gold of the counted pairs, and the number of gold facts."""
     values: list[npt.NDArray[np.floating[Any]]] = []
     gold: list[npt.NDArray[np.bool_]] = []
     facts = 0
@@ -68,4 +87,4 @@ def threshold_for(
         values.append(scored.scores[labels.counted].ravel())
         gold.append(labels.gold[labels.counted].ravel())
         facts += labels.facts
-    return best_threshold(np.concatenate(values), np.concatenate(gold), facts)
+    return np.concatenate(values), np.concatenate(gold), facts

@@ -1,29 +1,10 @@
 """The settings of one point of the grid, overrides applied."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
-
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from typing import Any
 
 from glre.settings import FineTuning, Section, Training
-from glre.systems.registry import SYSTEMS
-from glre.systems.settings import SystemSettings
-
-
-class _BySystem:
-    """Tells the settings of registered systems apart by their key `system`.
-
-    Pydantic's own discriminated union asks for two types or more, and has to be written out.
-    """
-
-    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        choices = {name: handler.generate_schema(registered.settings) for name, registered in SYSTEMS.items()}
-        return core_schema.tagged_union_schema(choices, discriminator="system")
-
-
-AnySystem = Annotated[SystemSettings, _BySystem()]
-"""Settings of any registered system."""
+from glre.systems.registry import AnySystem
 
 
 class Experiment(Section):

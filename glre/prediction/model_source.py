@@ -1,11 +1,11 @@
-"""A trained model by what people call it: its folder, and where the scores of its dev split lie."""
+"""A trained model by what people call it: its folder."""
 
 import json
 from pathlib import Path
 
 from glre import paths
 from glre.errors import InputError
-from glre.tracking import fetch_model, fetch_predictions, is_reference
+from glre.tracking import fetch_model, is_reference
 
 EXPECTED = (
     "a model's folder (models/<dataset>/<experiment>/seed-<n>), that of its seeds or of its results, "
@@ -27,21 +27,6 @@ def find_model(reference: str) -> Path:
     raise InputError(reference, "a file" if folder.exists() else "no such folder", EXPECTED)
 
 
-def find_predictions(reference: str, dataset: str, experiment: str) -> Path:
-    """The table of predictions that `glre evaluate` made with the model called `reference`, of this point.
-
-    InputError where there is none.
-    """
-    if not Path(reference).exists():
-        if found := fetch_predictions(reference):
-            return found
-        raise InputError(reference, "no predictions beside it in MLflow", "a model that `glre evaluate` has scored")
-    path = _root(find_model(reference)) / paths.results(dataset, experiment) / "predictions.parquet"
-    if not path.is_file():
-        raise InputError(str(path), "no such file", "what `glre evaluate` wrote with this model")
-    return path
-
-
 def _of_folder(folder: Path) -> Path:
     if (folder / "settings.json").is_file():
         return folder
@@ -53,11 +38,6 @@ def _of_folder(folder: Path) -> Path:
     if not seeds:
         raise InputError(str(place), "no trained model", EXPECTED)
     return max(seeds, key=_dev_f1).parent
-
-
-def _root(seed: Path) -> Path:
-    """Of models/<dataset>/<experiment>/seed-<n>: where `models` lies."""
-    return seed.resolve().parents[3] if len(seed.resolve().parents) > 3 else seed
 
 
 def _dev_f1(settings: Path) -> float:

@@ -1,6 +1,6 @@
 """A trained model that reads documents and says which relations hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,23 +10,23 @@ import numpy as np
 
 from glre.documents.document import Document
 from glre.documents.relations import Answer, DocumentRelations, PredictedRelation
+from glre.encoding.words_of_model import words_of_model
 from glre.errors import InputError
 from glre.evaluation.predictions import DocumentScores
 from glre.formats.set_aside import SetAside
-from glre.prediction.choosing import choose_threshold
-from glre.prediction.chosen_threshold import Choice
 from glre.prediction.chunks import MOST_WORDS, chunks
-from glre.prediction.evidence import carrying_sentences, related_entities
-from glre.prediction.inputs import InputMaker
 from glre.prediction.limits import check_size, pair_count
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, arithmetic
-from glre.prediction.relation_names import relation_names
-from glre.prediction.scoring import Scored, score_documents
-from glre.systems.glre.glre import GLRE
-from glre.systems.trained import TrainedModel, load_model
-from glre.training.batches import Split, StepLimits, make_split
-from glre.training.scoring import score
+from glre.prediction.related_entities import carrying_sentences, related_entities
+from glre.prediction.thresholds import Choice, asked_threshold
+from glre.reading.set_aside import SetAside
+from glre.systems.evidence import MentionWeights
+from glre.systems.network import Scorer
+from glre.systems.registry import network_type
+from glre.systems.scoring import ScoredDocument, passes, score
+from glre.systems.split import Split, StepLimits, make_split
+from glre.systems.trained import TrainedModel, load_model, load_settings
 
 _STEP_WORDS = 16_384
 _STEP_PAIRS = 32_768
@@ -38,34 +38,27 @@ _DEFAULT = Options()
 class Predictor:
     """Loads a model once, with its encoder, and answers for any number of documents; threads may share it."""
 
-    def __init__(
-        self, model: TrainedModel, maker: InputMaker, options: Options, choice: Choice, names: Mapping[str, str]
-    ) -> None:
-        """What `load` puts together: `choice` is the threshold that `options` came to, `names` relations in words."""
+    def __init__(self, model: TrainedModel, options: Options, choice: Choice) -> None:
+        """What `load` puts together: `choice` is the threshold that `options` came to."""
         self._model = model
-        self._maker = maker
         self._choice = choice
-        self._names = names
         self._top = options.top
         self._limits = StepLimits(options.batch_size, _STEP_WORDS, _STEP_PAIRS)
         self._lock = Lock()
 
     @classmethod
-    def load(
-        cls, model: str | Path, options: Options = _DEFAULT, names: Mapping[str, str] | None = None
-    ) -> "Predictor":
+    def load(cls, model: str | Path, options: Options = _DEFAULT) -> "Predictor":
         """A model by what people call it: its folder, that of its seeds or results, or a model in MLflow.
 
-        `names` are relations in words, by default those that params.yaml of the current folder has for its dataset.
         Raises InputError where there is no such model, its encoder is not the one that it was trained with, or
         `options` can't be met.
         """
         folder = find_model(str(model))
         precision = arithmetic(options.precision)
-        trained = load_model(folder, precision)
-        choice = choose_threshold(str(model), trained.settings, options)
-        known = relation_names(trained.settings.dataset) if names is None else names
-        return cls(trained, InputMaker(trained, folder, precision), options, choice, known)
+        settings = load_settings(folder)
+        choice = asked_threshold(folder, settings, options)
+        source = words_of_model(settings.words, folder, precision)
+        return cls(load_model(folder, settings, source, precision), options, choice)
 
     def __call__(self, documents: Iterable[Document]) -> list[DocumentRelations]:
         """The relations of each document, in order. InputError where one is too large."""
@@ -81,7 +74,7 @@ class Predictor:
 
         What was set aside is passed on; so is a document that is too large.
         """
-        words = min(MOST_WORDS, _CHUNK_BYTES // max(1, self._maker.bytes_per_word))
+        words = min(MOST_WORDS, _CHUNK_BYTES // max(1, self._model.source.bytes_per_word))
         for chunk in chunks((self._checked(document) for document in documents), words):
             usable = [document for document in chunk if isinstance(document, Document)]
             answers = iter(self._answers(usable))
@@ -93,7 +86,7 @@ class Predictor:
         if not documents:
             return ()
         with self._lock:
-            return score(self._model.glre, self.split(documents), range(len(documents)), self._limits)
+            return score(self._model.scorer, self.split(documents), range(len(documents)), self._limits)
 
     @property
     def model(self) -> TrainedModel:
@@ -105,21 +98,18 @@ class Predictor:
         """The threshold from which a score is a prediction."""
         return self._choice
 
-    @property
-    def names(self) -> Mapping[str, str]:
-        """Relations in words, those that have some."""
-        return self._names
-
     @contextmanager
-    def alone(self) -> Iterator[GLRE]:
-        """The network, which no other thread asks through this predictor inside the block."""
+    def alone(self) -> Iterator[Scorer]:
+        """The scorer, which no other thread asks through this predictor inside the block."""
         with self._lock:
-            yield self._model.glre
+            yield self._model.scorer
 
     def split(self, documents: Sequence[Document]) -> Split:
-        """One or more documents as the model takes them."""
+        """One or more documents as the model takes them, without their facts."""
         settings = self._model.settings
-        return make_split(documents, self._maker(documents), settings.candidates, settings.relations)
+        bare = [replace(document, facts=(), excluded=()) for document in documents]
+        inputs = self._model.source.inputs(bare)
+        return make_split(network_type(settings.model.system), bare, inputs, settings.candidates, settings.relations)
 
     def _checked(self, document: Document | SetAside) -> Document | SetAside:
         if isinstance(document, SetAside):
@@ -144,30 +134,32 @@ class Predictor:
             return []
         # One at a time: the tokenizer and the model's hooks are not made for several, and torch uses all cores anyway.
         with self._lock:
-            split = self.split([replace(document, facts=(), excluded=()) for document in documents])
-            scored = score_documents(self._model.glre, split, self._limits, self._choice.threshold)
-        return [
-            Answer(document, self._relations(document, split, number, scored[number]))
-            for number, document in enumerate(documents)
-        ]
+            split = self.split(documents)
+            found = {
+                scored.number: self._relations(documents[scored.number], split, scored)
+                for scored in passes(self._model.scorer, split, range(len(documents)), self._limits)
+            }
+        return [Answer(document, found[number]) for number, document in enumerate(documents)]
 
-    def _relations(self, document: Document, split: Split, number: int, scored: Scored) -> DocumentRelations:
-        pairs, threshold = split.pairs[number], self._choice.threshold
+    def _relations(self, document: Document, split: Split, scored: ScoredDocument) -> DocumentRelations:
+        pairs, threshold, settings = split.pairs[scored.number], self._choice.threshold, self._model.settings
+        cells = np.argwhere(scored.scores.astype(np.float64) >= threshold).tolist()
+        evidence = scored.evidence() if cells else None
         found = []
-        if scored.weights is not None:
-            for place, column in np.argwhere(scored.scores.astype(np.float64) >= threshold).tolist():
-                head, tail = related_entities(document, pairs[place], scored.weights)
-                relation = self._model.settings.relations[column]
-                found.append(
-                    PredictedRelation(
-                        head=head,
-                        tail=tail,
-                        relation=relation,
-                        name=self._names.get(relation, relation),
-                        score=float(scored.scores[place, column]),
-                        threshold=threshold,
-                        sentences=carrying_sentences((head, tail)),
-                    )
+        for place, column in cells:
+            weights = MentionWeights() if evidence is None else evidence.mentions(place)
+            head, tail = related_entities(document, pairs[place], weights)
+            relation = settings.relations[column]
+            found.append(
+                PredictedRelation(
+                    head=head,
+                    tail=tail,
+                    relation=relation,
+                    name=settings.name(relation),
+                    score=float(scored.scores[place, column]),
+                    threshold=threshold,
+                    sentences=carrying_sentences((head, tail)),
                 )
+            )
         found.sort(key=lambda relation: -relation.score)
         return DocumentRelations(document.id, len(pairs), tuple(found[: self._top]))

@@ -1,12 +1,14 @@
 """Predictions, metrics and breakdowns of a trained experiment on dev and test."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 import torch
 
 from glre import paths
 from glre.documents.document import Document
+from glre.encoding.words_of_model import words_of_dataset
 from glre.errors import InputError
 from glre.evaluation.baseline import all_positive_f1
 from glre.evaluation.breakdowns.breakdown import break_down, over_seeds, write_breakdowns
@@ -18,11 +20,12 @@ from glre.files import written_whole
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import Dataset
-from glre.systems.trained import TrainedModel, load_model
+from glre.systems.registry import network_type
+from glre.systems.scoring import score
+from glre.systems.split import StepLimits, make_split
+from glre.systems.trained import TrainedModel, load_model, load_settings
 from glre.tracking import StageIdentity, StageRun, read_run_id, register_model, stage_run
-from glre.training.batches import StepLimits
-from glre.training.data import EncoderSummary, prepared, read_splits
-from glre.training.scoring import score
+from glre.training.data import read_splits
 
 SPLITS = ("dev", "test")
 _BATCH = 32
@@ -41,14 +44,15 @@ def run(dataset: str, experiment: str) -> None:
     inputs = [*(paths.documents(dataset, split) for split in ("train", *SPLITS)), paths.models(dataset, experiment)]
     if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
-    trained = [load_model(paths.models(dataset, experiment) / f"seed-{seed}") for seed in chosen.training.seeds]
+    features = paths.features(dataset, chosen.encoder)
+    trained = [_load(paths.models(dataset, experiment) / f"seed-{seed}", features) for seed in chosen.training.seeds]
     splits = read_splits(dataset, of_dataset)
     labelled = _labelled(dataset, splits)
     limits = StepLimits(_BATCH, chosen.training.step_words, chosen.training.step_pairs)
     folder = paths.results(dataset, experiment)
     identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
     with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
-        predictions = _predictions(dataset, of_dataset, chosen.encoder, trained, splits, limits)
+        predictions = _predictions(of_dataset, trained, splits, limits)
         write_predictions(predictions, folder / "predictions.parquet")
         predictions = predictions[predictions["split"].isin(labelled)]
         thresholds = {model.settings.seed: model.settings.threshold for model in trained}
@@ -95,31 +99,34 @@ def _log_seeds(by_seed: pd.DataFrame, thresholds: Mapping[int, float], tracked: 
                 print(f"seed {seed}: MLflow has no model of its run {child.run_id}, so none is registered", flush=True)
 
 
+def _load(folder: Path, features: Path) -> TrainedModel:
+    settings = load_settings(folder)
+    return load_model(folder, settings, words_of_dataset(settings.words, folder, features))
+
+
 def _predictions(
-    dataset: str,
     of_dataset: Dataset,
-    encoder: str,
     trained: Sequence[TrainedModel],
     splits: Mapping[str, Sequence[Document]],
     limits: StepLimits,
 ) -> pd.DataFrame:
     training = training_facts(splits["train"])
-    first = trained[0].settings
-    summary = EncoderSummary(first.encoder_identity, first.width, first.vocabulary, pretrained=trained[0].pretrained)
-    tables = []
+    first, tables = trained[0], []  # seeds differ in weights alone
     with progress("scoring", len(SPLITS) * len(trained), "models × splits") as bar:
         for split in SPLITS:
-            ready = prepared(dataset, split, splits[split], of_dataset, encoder, summary)
+            documents = splits[split]
+            network, inputs = network_type(first.settings.model.system), first.source.inputs(documents)
+            ready = make_split(network, documents, inputs, of_dataset.candidates, of_dataset.relations)
             for model in trained:
-                scores = score(model.glre, ready, range(len(ready.documents)), limits)
+                settings = model.settings
                 tables.append(
                     predictions_table(
                         ready.documents,
-                        scores,
-                        model.settings.relations,
+                        score(model.scorer, ready, range(len(ready.documents)), limits),
+                        settings.relations,
                         split=split,
-                        seed=model.settings.seed,
-                        threshold=model.settings.threshold,
+                        seed=settings.seed,
+                        threshold=settings.threshold,
                         training=training,
                     )
                 )

@@ -10,7 +10,7 @@ from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.files import written_whole
 from glre.grid.params import Settings, read_settings
-from glre.prediction.explanation.attention import attention_in
+from glre.prediction.explanation.probe import Looked, Probe
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 from glre.progress import progress
@@ -20,7 +20,6 @@ from glre.reporting.page.page import as_html, as_markdown
 from glre.reporting.page.sections import Material, build_page
 from glre.reporting.points.reported_point import ReportedPoint, read_point
 from glre.reporting.tables.paper_tables import COUNTS, SCORES, SplitCounts
-from glre.systems.glre.attention_weights import DocumentAttention
 from glre.tracking import Run, StageIdentity, stage_run
 
 
@@ -112,11 +111,11 @@ def _study(point: ReportedPoint, settings: Settings) -> Study | None:
     predictions = table[(table["split"] == results.split) & (table["seed"] == seed)]
     chosen = choose_documents(documents, predictions)
     model = paths.models(point.dataset, point.experiment) / f"seed-{seed}"
-    attention: dict[str, DocumentAttention] = {}
+    attention: dict[str, Looked] = {}
     if model.exists():
         torch.set_num_threads(settings.experiment(point.dataset, point.experiment).training.threads)
         predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
-        attention = {document.id: attention_in(predictor, document) for document in chosen}
+        attention = {document.id: Probe(predictor, document).looked for document in chosen}
     return Study(
         documents=tuple(documents),
         chosen=tuple(chosen),

@@ -1,4 +1,4 @@
-"""GLRE trained on a dataset's features, once for each seed."""
+"""A system trained on a dataset, once for each seed."""
 
 import resource
 import shutil
@@ -18,13 +18,15 @@ from glre.grid.experiment import Experiment
 from glre.grid.params import Settings, read_settings
 from glre.prediction.serving.served import served_model
 from glre.progress import progress
-from glre.settings import WordVectors
+from glre.systems.registry import network_type
+from glre.systems.split import Split, make_split
+from glre.systems.system import Need
 from glre.tracking import Run, StageIdentity, log_model, read_inputs, read_run_id, stage_run, write_run_id
 from glre.training.checkpoint import code_hash, fingerprint
-from glre.training.data import fine_tuned_encoder, frozen_encoder, prepared, read_splits, word_vectors
+from glre.training.data import read_splits, word_source
 from glre.training.loop import EpochRecord
 from glre.training.processes import Processes
-from glre.training.run import Point, SeedTraining
+from glre.training.run import SeedTraining, TrainingTask
 
 
 def run(dataset: str, experiment: str) -> None:
@@ -39,22 +41,20 @@ def run(dataset: str, experiment: str) -> None:
     inputs = [paths.documents(dataset, split) for split in ("train", "dev")]
     if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
-    point = _point(dataset, experiment, chosen, settings)
-    of_dataset = point.dataset
-    origin = fingerprint(
-        chosen, point.encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash()
-    )
+    task = _task(dataset, experiment, chosen, settings)
+    of_dataset, encoder = task.dataset, task.source.description.encoder
+    origin = fingerprint(chosen, encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash())
     processes = Processes()
     with _tiny_numbers_as_zero():
         if processes.is_first:
-            _lead(point, inputs, origin, processes)
+            _lead(task, inputs, origin, processes)
         else:
-            _follow(point, origin, processes)
+            _follow(task, origin, processes)
 
 
-def _lead(point: Point, inputs: Sequence[Path], origin: str, processes: Processes) -> None:
+def _lead(task: TrainingTask, inputs: Sequence[Path], origin: str, processes: Processes) -> None:
     """Train, write, log, and show how far it is."""
-    dataset, experiment, chosen = point.dataset_name, point.experiment_name, point.experiment
+    dataset, experiment, chosen = task.dataset_name, task.experiment_name, task.experiment
     unfinished = _unfinished(paths.checkpoints(dataset, experiment), origin)
     identity = StageIdentity("train", dataset, experiment, chosen.encoder)
     history: dict[int, list[EpochRecord]] = {}
@@ -64,12 +64,12 @@ def _lead(point: Point, inputs: Sequence[Path], origin: str, processes: Processe
             tracked.log_dataset(path, dataset, split)
         for seed in chosen.training.seeds:
             with tracked.child(seed) as child:
-                training = SeedTraining(point, seed, origin, unfinished / f"seed-{seed}", processes)
+                training = SeedTraining(task, seed, origin, unfinished / f"seed-{seed}", processes)
                 _train(training, chosen, seed, child)
                 history[seed] = training.trainee.history
                 training.save(unfinished / "models" / f"seed-{seed}")
                 if not child.has_model:
-                    log_model(child, served_model(unfinished / "models" / f"seed-{seed}", point.dev.documents[0]))
+                    log_model(child, served_model(unfinished / "models" / f"seed-{seed}", task.dev.documents[0]))
         _write_history(history, paths.results(dataset, experiment) / "history.csv")
         write_run_id(tracked.run_id, paths.results(dataset, experiment) / "train_run.json")
         tracked.log_metrics(_best(history) | {"peak_memory_gib": _peak_memory()})
@@ -78,11 +78,11 @@ def _lead(point: Point, inputs: Sequence[Path], origin: str, processes: Processe
     remove_whole(unfinished.parent)
 
 
-def _follow(point: Point, origin: str, processes: Processes) -> None:
+def _follow(task: TrainingTask, origin: str, processes: Processes) -> None:
     """Train beside the first process, which does all else."""
-    own = _own(paths.checkpoints(point.dataset_name, point.experiment_name), origin)
-    for seed in point.experiment.training.seeds:
-        for _ in SeedTraining(point, seed, origin, own / f"seed-{seed}", processes).epochs():
+    own = _own(paths.checkpoints(task.dataset_name, task.experiment_name), origin)
+    for seed in task.experiment.training.seeds:
+        for _ in SeedTraining(task, seed, origin, own / f"seed-{seed}", processes).epochs():
             pass
 
 
@@ -108,30 +108,33 @@ def _unfinished(checkpoints: Path, origin: str) -> Path:
     return own
 
 
-def _point(dataset: str, experiment: str, chosen: Experiment, settings: Settings) -> Point:
+def _task(dataset: str, experiment: str, chosen: Experiment, settings: Settings) -> TrainingTask:
     of_dataset, encoder = settings.dataset(dataset), settings.encoder(chosen.encoder)
     splits = read_splits(dataset, of_dataset)
     if missing := {"train", "dev"} - splits.keys():
         raise InputError(f"params.yaml, datasets.{dataset}.splits", f"no {min(missing)}", "a train and a dev split")
-    if isinstance(encoder, WordVectors):
-        summary = word_vectors(encoder, splits)
-    elif chosen.fine_tuning:
-        summary = fine_tuned_encoder(encoder)
-    else:
-        summary = frozen_encoder(dataset, chosen.encoder, encoder)
-    train = prepared(dataset, "train", splits["train"], of_dataset, chosen.encoder, summary)
+    network = network_type(chosen.model.system)
+    if unmet := network.needs - {Need.WORD_STATES}:
+        place = f"params.yaml, experiment {experiment!r}, system {chosen.model.system!r}"
+        raise InputError(place, f"a system that reads {', '.join(sorted(unmet))}", "one that reads what stages make")
+    source = word_source(encoder, chosen.fine_tuning, splits, paths.features(dataset, chosen.encoder))
+
+    def ready(split: str) -> Split:
+        documents = splits[split]
+        return make_split(network, documents, source.inputs(documents), of_dataset.candidates, of_dataset.relations)
+
+    train = ready("train")
     if not any(train.pairs):
         place = f"params.yaml, datasets.{dataset}.candidates"
         raise InputError(place, "no candidate pair in train", "types that its entities have")
-    return Point(
+    return TrainingTask(
         dataset_name=dataset,
         experiment_name=experiment,
         dataset=of_dataset,
         experiment=chosen,
-        encoder=encoder,
-        summary=summary,
+        source=source,
         train=train,
-        dev=prepared(dataset, "dev", splits["dev"], of_dataset, chosen.encoder, summary),
+        dev=ready("dev"),
     )
 
 

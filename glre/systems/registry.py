@@ -1,9 +1,17 @@
 """The systems that can be trained, by the name that params.yaml calls them by."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from glre.systems.glre.settings import GLRESettings
-from glre.systems.settings import SystemSettings
+from glre.systems.system import SystemSettings
+
+if TYPE_CHECKING:
+    from glre.systems.network import AnyNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +28,25 @@ class Registered:
 SYSTEMS: dict[str, Registered] = {
     "glre": Registered(GLRESettings, "glre.systems.glre.glre:GLRE"),
 }
+
+
+def network_type(system: str) -> "type[AnyNetwork]":
+    """The network of the system called so."""
+    module, _, name = SYSTEMS[system].network.partition(":")
+    found: type[AnyNetwork] = getattr(import_module(module), name)
+    return found
+
+
+class _BySystem:
+    """Tells the settings of registered systems apart by their key `system`.
+
+    Pydantic's own discriminated union asks for two types or more, and has to be written out.
+    """
+
+    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        choices = {name: handler.generate_schema(registered.settings) for name, registered in SYSTEMS.items()}
+        return core_schema.tagged_union_schema(choices, discriminator="system")
+
+
+AnySystem = Annotated[SystemSettings, _BySystem()]
+"""Settings of any registered system."""

@@ -1,30 +1,36 @@
-"""A trained model as a folder: `model.safetensors` and `settings.json`, which is all that is needed to use it.
+"""A trained model as a folder that needs nothing beside it.
 
-A fine-tuned encoder's weights are among the model's; its configuration and tokenizer stand in `encoder/`.
+`model.safetensors` are the weights, those of a fine-tuned encoder among them; `settings.json` says what system it is,
+what its words are made from, and what its relations are called; `dev_curve.json` what each threshold gives on dev;
+`encoder/` has a fine-tuned encoder's configuration and tokenizer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from glre.encoding.transformer.bfloat16 import prepare_for_bfloat16
-from glre.encoding.transformer.pretrained import Pretrained, rebuild_pretrained, save_architecture
 from glre.encoding.transformer.word_states import WordStates
+from glre.encoding.word_source import WordDescription, WordSource
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.settings import Arithmetic, CandidateRule, Encoder, PretrainedEncoder, Section
-from glre.systems.glre.encoding_layer import FineTunedStates, FrozenStates, Source, WordVectorTable
-from glre.systems.glre.glre import GLRE
-from glre.systems.glre.settings import GLRESettings
+from glre.settings import Arithmetic, CandidateRule, Section
+from glre.systems.dev_curve import DevCurve
+from glre.systems.earlier_models import earlier_settings, earlier_weights
+from glre.systems.layers.bilstm import BiLSTM
+from glre.systems.network import Scorer
+from glre.systems.registry import AnySystem, network_type
 
-_ENCODER = "encoder"
+WEIGHTS = "model.safetensors"
+SETTINGS = "settings.json"
+CURVE = "dev_curve.json"
 
 
 class ModelSettings(Section):
@@ -34,108 +40,79 @@ class ModelSettings(Section):
     experiment: str
     seed: int
     relations: tuple[str, ...]
+    relation_names: dict[str, str] = Field(default_factory=dict)
+    """Relations in words, those that have some."""
     candidates: tuple[CandidateRule, ...]
-    encoder: Encoder
-    encoder_identity: str
-    """Hash or name and revision of the frozen encoder's weights; how the word vectors came about."""
-    width: int
-    """Width of a hidden state or word vector."""
-    vocabulary: tuple[str, ...] = ()
-    """Words with a vector of their own, from number 1 on."""
-    fine_tuned: bool = False
-    """Whether the encoder was trained with the model, so that its weights are among the model's."""
-    model: GLRESettings
+    words: WordDescription
+    model: AnySystem
     threshold: float
-    """Chosen on dev; a score of at least this is a prediction."""
+    """A score of at least this is a prediction; chosen on dev, unless the system has a rule of its own."""
     dev_f1: float
     epoch: int
+
+    def name(self, relation: str) -> str:
+        """The relation in words, itself where it has none."""
+        return self.relation_names.get(relation, relation)
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """GLRE with its weights, ready to score, and its settings; with the encoder that is part of it where one is."""
+    """A system with its weights and the source of its words, ready to score, and its settings."""
 
-    glre: GLRE
+    scorer: Scorer
+    source: WordSource
     settings: ModelSettings
-    pretrained: Pretrained | None = None
 
 
-def build_model(
-    settings: GLRESettings,
-    encoder: Encoder,
-    width: int,
-    words: int,
-    relations: int,
-    vectors: Tensor | None = None,
-    states: WordStates | None = None,
-) -> GLRE:
-    """An untrained GLRE for hidden states of `width` or for `words` word vectors, besides that of rare words.
-
-    `vectors [words, width]` are what the word vectors start from, `states` an encoder to be trained with the model,
-    where there are any.
-    """
-    source: Source
-    if states is not None:
-        source = FineTunedStates(states)
-    elif encoder.kind == "word_vectors":
-        source = WordVectorTable(words + 1, width, vectors)
-    else:
-        source = FrozenStates(len(encoder.layers), width)
-    return GLRE(source, relations, settings)
+def new_scorer(system: AnySystem, source: WordSource, relations: int) -> Scorer:
+    """An untrained system on the words of `source`, for so many relations."""
+    # First, since both draw random numbers.
+    words = source.module()
+    return Scorer(words, network_type(system.system)(source.description.width, relations, system))
 
 
 def save_model(
-    weights: dict[str, Tensor], settings: ModelSettings, folder: Path, pretrained: Pretrained | None = None
+    weights: Mapping[str, Tensor], settings: ModelSettings, curve: DevCurve, source: WordSource, folder: Path
 ) -> None:
-    """Write weights and settings as a folder, whole or not at all; `pretrained` is the fine-tuned encoder, if any."""
+    """Write a model as a folder, whole or not at all."""
     with written_whole(folder) as temporary:
         temporary.mkdir(parents=True)
-        if pretrained is not None:
-            save_architecture(pretrained, temporary / _ENCODER)
-        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, temporary / "model.safetensors")
-        (temporary / "settings.json").write_text(settings.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        source.save(temporary)
+        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, temporary / WEIGHTS)
+        (temporary / CURVE).write_text(curve.model_dump_json() + "\n", encoding="utf-8")
+        (temporary / SETTINGS).write_text(settings.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def load_settings(folder: Path) -> ModelSettings:
-    """The settings in a folder that `save_model` wrote; InputError where it is none."""
+    """The settings in a folder that `save_model` wrote, now or earlier; InputError where it is none."""
     with _reading(folder):
-        return ModelSettings.model_validate_json((folder / "settings.json").read_bytes())
+        return ModelSettings.model_validate(earlier_settings((folder / SETTINGS).read_bytes()))
 
 
-def load_model(folder: Path, precision: Arithmetic | None = None) -> TrainedModel:
-    """Read a folder that `save_model` wrote; InputError where it is none.
+def load_model(
+    folder: Path, settings: ModelSettings, source: WordSource, precision: Arithmetic | None = None
+) -> TrainedModel:
+    """The model in a folder whose `settings` were loaded, with the `source` of its words, to be asked, not trained on.
 
-    To be asked, not to be trained on. A fine-tuned encoder computes in `precision`, else in that of its settings; given
-    bfloat16 the BiLSTM does so too.
+    Given bfloat16, an encoder that is part of it and BiLSTMs compute in it. InputError where the weights are missing or
+    of another shape.
     """
-    settings = load_settings(folder)
     with _reading(folder):
-        weights = load_file(folder / "model.safetensors")
-    pretrained = None
-    if settings.fine_tuned and isinstance(settings.encoder, PretrainedEncoder):
-        changes = {} if precision is None else {"precision": precision}
-        pretrained = rebuild_pretrained(settings.encoder.model_copy(update=changes), folder / _ENCODER)
-    glre = build_model(
-        settings.model,
-        settings.encoder,
-        settings.width,
-        len(settings.vocabulary),
-        len(settings.relations),
-        states=None if pretrained is None else WordStates(pretrained),
-    )
+        weights = load_file(folder / WEIGHTS)
+    scorer = new_scorer(settings.model, source, len(settings.relations))
     try:
-        glre.load_state_dict(weights)
+        scorer.load_state_dict(earlier_weights(weights))
     except RuntimeError:
-        raise InputError(
-            str(folder / "model.safetensors"), "weights of another shape", "those that settings.json describes"
-        ) from None
-    glre.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
+        expected = "those that settings.json describes"
+        raise InputError(str(folder / WEIGHTS), "weights of another shape", expected) from None
+    scorer.to(torch.device("cuda" if torch.cuda.is_available() else "cpu")).eval()
     if precision == "bfloat16":
-        if glre.encoding.bilstm is not None:
-            glre.encoding.bilstm.to(torch.bfloat16)
-        if pretrained is not None:
-            prepare_for_bfloat16(pretrained.model)
-    return TrainedModel(glre, settings, pretrained)
+        for module in list(scorer.modules()):
+            if isinstance(module, BiLSTM):
+                module.to(torch.bfloat16)
+            elif isinstance(module, WordStates):
+                prepare_for_bfloat16(module.model)
+    return TrainedModel(scorer, source, settings)
 
 
 @contextmanager
@@ -146,5 +123,5 @@ def _reading(folder: Path) -> Iterator[None]:
     except OSError as error:
         found = (error.strerror or "no such file").lower()
         raise InputError(str(error.filename or folder), found, expected) from None
-    except (ValidationError, SafetensorError) as error:
+    except (ValidationError, ValueError, SafetensorError) as error:
         raise InputError(str(folder), " ".join(str(error).split())[:200], expected) from None

@@ -1,6 +1,6 @@
 """Runs in MLflow: the only package that knows it, and it imports it only when a run starts."""
 
-from glre.tracking.models.fetching import fetch_model, fetch_predictions, is_reference
+from glre.tracking.models.fetching import fetch_model, is_reference
 from glre.tracking.models.registry import register_model
 from glre.tracking.models.served_model import ServedModel, log_model
 from glre.tracking.provenance.identity import StageIdentity
@@ -19,7 +19,6 @@ __all__ = [
     "StageRun",
     "TableRuns",
     "fetch_model",
-    "fetch_predictions",
     "is_reference",
     "log_model",
     "parent_run",

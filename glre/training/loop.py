@@ -4,21 +4,23 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from glre.errors import InputError
-from glre.evaluation.threshold import Threshold, threshold_for
+from glre.evaluation.threshold import Threshold, threshold_at, threshold_for
 from glre.settings import FineTuning, Training
-from glre.training.batches import Batch, Split, StepLimits, epoch_batches, steps
+from glre.systems.network import Scorer
+from glre.systems.scoring import score
+from glre.systems.split import Batch, Split, StepLimits, steps
+from glre.training.batches import epoch_batches
 from glre.training.negatives import with_negatives
 from glre.training.optimizer import new_optimizer, set_rates
 from glre.training.processes import Processes
-from glre.training.scoring import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class EpochRecord:
 class Trainee:
     """A model in training with all that changes while it trains."""
 
-    model: nn.Module
+    model: Scorer
     averaged: AveragedModel
     """The model under the moving average of its weights: what is scored on dev and kept."""
     optimizer: torch.optim.Optimizer
@@ -46,6 +48,11 @@ class Trainee:
     history: list[EpochRecord] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
     """Weights of the best epoch."""
+
+    @property
+    def kept(self) -> Scorer:
+        """What `averaged` holds."""
+        return cast(Scorer, self.averaged.module)
 
     @property
     def epoch(self) -> int:
@@ -59,7 +66,7 @@ class Trainee:
         return Threshold(record.threshold, record.dev_f1)
 
 
-def new_trainee(model: nn.Module, settings: Training, fine_tuning: FineTuning | None, seed: int) -> Trainee:
+def new_trainee(model: Scorer, settings: Training, fine_tuning: FineTuning | None, seed: int) -> Trainee:
     """A model that has not been trained yet, with its optimiser."""
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.weight_average))  # type: ignore[no-untyped-call]
     optimizer = new_optimizer(model, settings, fine_tuning)
@@ -93,12 +100,17 @@ def train(
                 "a finite one: lower training.learning_rate, or look for damaged features",
             )
         own = processes.own(range(len(dev_split.documents)))
-        scored = processes.gathered(score(trainee.averaged.module, dev_split, own, limits))
+        scored = processes.gathered(score(trainee.kept, dev_split, own, limits))
         by_document = {document.document_id: document for document in scored}
         scores = [by_document[document.id] for document in dev_split.documents]
-        record = _record(trainee, loss, threshold_for(dev_split.documents, scores, relations), settings, began)
+        fixed = trainee.model.network.decision.threshold
+        if fixed is None:
+            threshold = threshold_for(dev_split.documents, scores, relations)
+        else:
+            threshold = threshold_at(fixed, dev_split.documents, scores, relations)
+        record = _record(trainee, loss, threshold, settings, began)
         if record.best_epoch == record.epoch:
-            trainee.best = {name: value.cpu().clone() for name, value in trainee.averaged.module.state_dict().items()}
+            trainee.best = {name: value.cpu().clone() for name, value in trainee.kept.state_dict().items()}
         trainee.history.append(record)
         yield record
 
@@ -118,10 +130,9 @@ def step_limits(settings: Training) -> StepLimits:
     return StepLimits(settings.batch_size, settings.step_words, settings.step_pairs)
 
 
-def pair_loss(logits: Tensor, batch: Batch, pairs: int) -> Tensor:
-    """Binary cross-entropy summed over relations and counted pairs, divided by `pairs`: those of all steps together."""
-    losses = functional.binary_cross_entropy_with_logits(logits, batch.gold, reduction="none").sum(dim=1)
-    return (losses * batch.counted).sum() / max(pairs, 1)
+def pair_loss(scorer: Scorer, logits: Tensor, batch: Batch, pairs: int) -> Tensor:
+    """The system's loss summed over counted pairs, divided by `pairs`: those of all steps together."""
+    return (scorer.network.loss(logits, batch.gold) * batch.counted).sum() / max(pairs, 1)
 
 
 def _epoch(trainee: Trainee, joined: nn.Module, split: Split, settings: Training, processes: Processes) -> float:
@@ -135,7 +146,7 @@ def _epoch(trainee: Trainee, joined: nn.Module, split: Split, settings: Training
         trainee.optimizer.zero_grad(set_to_none=True)
         counted = asked.counted(numbers)
         # Summed on the device: reading the loss in every step would make a GPU wait.
-        total += _gradients(joined, asked, numbers, counted, settings, processes) * counted
+        total += _gradients(trainee.model, joined, asked, numbers, counted, settings, processes) * counted
         nn.utils.clip_grad_norm_(trainee.model.parameters(), settings.gradient_clip)
         trainee.optimizer.step()
         trainee.averaged.update_parameters(trainee.model)
@@ -144,7 +155,13 @@ def _epoch(trainee: Trainee, joined: nn.Module, split: Split, settings: Training
 
 
 def _gradients(
-    joined: nn.Module, split: Split, numbers: list[int], counted: int, settings: Training, processes: Processes
+    scorer: Scorer,
+    joined: nn.Module,
+    split: Split,
+    numbers: list[int],
+    counted: int,
+    settings: Training,
+    processes: Processes,
 ) -> Tensor:
     """Leave the gradients of a batch's mean loss over its `counted` pairs at the weights; returns this process's."""
     own = processes.own(numbers)
@@ -155,7 +172,7 @@ def _gradients(
     for place, part in enumerate(parts):
         batch = split.batch(part).to(processes.device)
         with processes.gradients(joined, exchanged=place == len(parts) - 1):
-            loss = pair_loss(joined(batch.inputs, batch.graph), batch, counted)
+            loss = pair_loss(scorer, joined(batch.inputs, batch.collated), batch, counted)
             # Times their number, since the exchange takes the mean over the processes.
             (loss * weight).backward()  # type: ignore[no-untyped-call]
         total += loss.detach() * min(weight, 1)

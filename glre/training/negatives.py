@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from glre.training.batches import Split
+from glre.systems.split import Split
 
 
 def with_negatives(split: Split, share: float, generator: np.random.Generator) -> Split:
@@ -15,8 +15,8 @@ def with_negatives(split: Split, share: float, generator: np.random.Generator) -
     """
     if share == 1:
         return split
-    graphs = []
-    for graph, labels in zip(split.graphs, split.labels, strict=True):
+    layouts = []
+    for layout, labels in zip(split.layouts, split.labels, strict=True):
         kept = labels.gold.any(axis=1) | (generator.random(len(labels.counted)) < share)
-        graphs.append(replace(graph, asked=np.flatnonzero(kept & labels.counted)))
-    return replace(split, graphs=tuple(graphs))
+        layouts.append(replace(layout, asked=np.flatnonzero(kept & labels.counted)))
+    return replace(split, layouts=tuple(layouts))

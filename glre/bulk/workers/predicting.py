@@ -1,6 +1,6 @@
 """What a job needs of a model, and how each of its workers comes by it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,11 +25,10 @@ Load = Callable[[int], DocumentPredictor]
 
 @dataclass(frozen=True, slots=True)
 class ModelLoad:
-    """Loads the model in `folder`, to be asked with `options`; `names` are relations in words."""
+    """Loads the model in `folder`, to be asked with `options`."""
 
     folder: Path
     options: Options
-    names: Mapping[str, str]
 
     def __call__(self, threads: int) -> DocumentPredictor:
         """A predictor that computes with so many threads; InputError where the model is unusable."""
@@ -39,6 +38,6 @@ class ModelLoad:
         from glre.prediction.predictor import Predictor
 
         torch.set_num_threads(threads)
-        predictor = Predictor.load(self.folder, self.options, self.names)
+        predictor = Predictor.load(self.folder, self.options)
         leave_out_of_collections()
         return predictor

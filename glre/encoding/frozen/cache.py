@@ -118,16 +118,26 @@ def read_description(path: Path) -> FeatureDescription | None:
         return None
 
 
-def read_features(path: Path, documents: Sequence[Document]) -> States:
-    """The hidden states of `documents`, memory-mapped `[words, layers, width]`.
+def read_states(
+    folder: Path, documents: Sequence[Document], refusal: Callable[[FeatureDescription], str | None]
+) -> States:
+    """The hidden states of `documents`, memory-mapped `[words, layers, width]`, out of the files in `folder`.
 
-    Raises InputError where they are missing, damaged or were made from other text.
+    `refusal` says of a file of these documents what is wanted instead, None where it is what is wanted. InputError
+    where there is none, or it is damaged.
     """
-    description = read_description(path)
-    if description is None:
-        raise InputError(str(path), "no hidden states", "the output of `glre encode`")
-    if description.text != text_hash(documents):
-        raise InputError(str(path), "hidden states of other documents", "those of the split; run `glre encode` again")
+    text = text_hash(documents)
+    described = {path: read_description(path) for path in sorted(folder.glob("*.npy"))}
+    if not any(described.values()):
+        raise InputError(str(folder), "no hidden states", "the output of `glre encode`")
+    of_text = {path: found for path, found in described.items() if found is not None and found.text == text}
+    if not of_text:
+        found = "hidden states of other documents"
+        raise InputError(str(folder), found, "those of the split; run `glre encode` again")
+    path, description = next(iter(of_text.items()))
+    if wanted := refusal(description):
+        layers = f"layers {list(description.layers)} of {description.encoder} in {description.precision}"
+        raise InputError(str(path), f"hidden states of {layers}", f"those of {wanted}; run `glre encode` again")
     try:
         states: States = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError):

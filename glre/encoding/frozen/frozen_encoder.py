@@ -50,6 +50,16 @@ class FrozenEncoder:
         """Subwords and windows of a document for this encoder."""
         return self._pretrained.subwords(document)
 
+    def states(self, documents: Sequence[Document]) -> npt.NDArray[np.float16]:
+        """Word states `[words, layers, width]` of all documents, from the same blocks as `write_features`."""
+        starts = np.cumsum([0, *(document.words for document in documents)])
+        subwords = [self.subwords(document) for document in documents]
+        states = np.empty((starts[-1], len(self.layers), self.width), dtype=np.float16)
+        for block in blocks_by_length(subwords):
+            for number, rows in zip(block, self.encode([subwords[place] for place in block]), strict=True):
+                states[starts[number] : starts[number + 1]] = rows
+        return states
+
     def encode(self, documents: Sequence[Subwords]) -> list[npt.NDArray[np.float16]]:
         """Word states of each document, `[words, layers, width]` in half precision."""
         return [states for group in _groups(documents) for states in self._encode(group)]

@@ -1,6 +1,6 @@
 """Why a model says what it says of one document."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,19 +8,13 @@ import numpy as np
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document
 from glre.documents.relations import RelatedEntity
-from glre.prediction.evidence import carrying_sentences, entity_name, related_entities
-from glre.prediction.explanation.ablation import AblatedScores, Part, Scores, ablated_scores
-from glre.prediction.explanation.own_copy import encoded_copy
-from glre.prediction.explanation.pair_attention import PairAttention
-from glre.prediction.limits import check_size
+from glre.prediction.explanation.context import shown_pairs
+from glre.prediction.explanation.probe import Probe, Scores
 from glre.prediction.predictor import Predictor
-from glre.systems.glre.attention_weights import Weights
+from glre.prediction.related_entities import carrying_sentences, entity_name, related_entities
+from glre.systems.evidence import MentionWeights, Weights
 from glre.systems.trained import ModelSettings
 
-CONTEXT = 5
-"""Pairs of the context attention that are told, at most."""
-LEAST = 0.001
-"""Share of the context attention below which a pair is not told."""
 OF_ASKED_PAIR = 3
 """Relations that are told of a pair that was asked for, whether they are predicted or not."""
 
@@ -44,7 +38,7 @@ class ContextPair:
 class ScoreWithout:
     """The score of the relation when a part's input is ablated, and the mean of that over the document's pairs."""
 
-    part: Part
+    part: str
     score: float
     mean: float
 
@@ -99,87 +93,72 @@ def explain(predictor: Predictor, document: Document, pair: CandidatePair | None
     InputError where the document is too large, ValueError where `pair` is no candidate pair of it.
     """
     settings = predictor.model.settings
-    check_size(document, settings.candidates)
-    with predictor.alone() as glre:
-        split = predictor.split([replace(document, facts=(), excluded=())])
-        pairs = split.pairs[0]
-        if pair is not None and pair not in pairs:
-            raise ValueError(f"{pair} is no candidate pair of document {document.id!r}")
-        if not pairs:
-            return Explanation(_label(settings), document, pairs=0, predicted=0, was_asked=False, relations=())
-        batch = split.batch([0]).to(next(glre.parameters()).device)
-        own = encoded_copy(glre, batch.inputs, batch.graph)
-    scores = ablated_scores(own, batch.inputs, batch.graph)
-    attention = PairAttention(own, batch.inputs, batch.graph)
-    names = tuple(predictor.names.get(relation, relation) for relation in settings.relations)
-    told = _Telling(document, pairs, scores, attention, settings.relations, names, predictor.choice.threshold)
-    chosen = told.chosen(None if pair is None else pairs.index(pair))
+    probe = Probe(predictor, document)
+    if pair is not None and pair not in probe.pairs:
+        raise ValueError(f"{pair} is no candidate pair of document {document.id!r}")
+    told = _Telling(document, probe, {}, settings, predictor.choice.threshold)
+    if probe.pairs:
+        told = replace(told, without={part: probe.without(part) for part in probe.parts})
+    chosen = told.chosen(None if pair is None else probe.pairs.index(pair)) if probe.pairs else []
     return Explanation(
-        model=_label(settings),
+        model=f"{settings.dataset} {settings.experiment}, seed {settings.seed}",
         document=document,
-        pairs=len(pairs),
-        predicted=int((scores.whole >= told.threshold).sum()),
+        pairs=len(probe.pairs),
+        predicted=int((probe.scores >= told.threshold).sum()),
         was_asked=pair is not None,
         relations=tuple(told.relation(place, column) for place, column in chosen),
     )
 
 
-def _label(settings: ModelSettings) -> str:
-    return f"{settings.dataset} {settings.experiment}, seed {settings.seed}"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Telling:
-    """One document with its scores `[pairs, relations]`; `names` are the `relations` in words."""
+    """One document with its scores, whole and without each part."""
 
     document: Document
-    pairs: Sequence[CandidatePair]
-    scores: AblatedScores
-    attention: PairAttention
-    relations: Sequence[str]
-    names: Sequence[str]
+    probe: Probe
+    without: Mapping[str, Scores]
+    settings: ModelSettings
     threshold: float
 
     def chosen(self, asked: int | None) -> list[tuple[int, int]]:
         """Pair and relation, by their places, of what is told, highest score first."""
-        rows = self.scores.whole if asked is None else self.scores.whole[[asked]]
+        rows = self.probe.scores if asked is None else self.probe.scores[[asked]]
         predicted = int((rows >= self.threshold).sum())
         count = max(predicted, 1 if asked is None else OF_ASKED_PAIR)
         order = np.argsort(-rows, axis=None, kind="stable")[:count].tolist()
-        cells = (divmod(cell, len(self.relations)) for cell in order)
+        cells = (divmod(cell, len(self.settings.relations)) for cell in order)
         return [(row if asked is None else asked, column) for row, column in cells]
 
     def relation(self, place: int, column: int) -> ExplainedRelation:
         """The relation number `column` of pair number `place`."""
-        head, tail = related_entities(self.document, self.pairs[place], self.attention.local)
-        theta = self.attention.context(place)
+        evidence, relation = self.probe.evidence, self.settings.relations[column]
+        weights = MentionWeights() if evidence is None else evidence.mentions(place)
+        head, tail = related_entities(self.document, self.probe.pairs[place], weights)
+        others = None if evidence is None else evidence.others(place)
         return ExplainedRelation(
             head=head,
             tail=tail,
-            relation=self.relations[column],
-            name=self.names[column],
-            score=float(self.scores.whole[place, column]),
+            relation=relation,
+            name=self.settings.name(relation),
+            score=float(self.probe.scores[place, column]),
             threshold=self.threshold,
-            mean=_mean(self.scores.whole, column),
+            mean=_mean(self.probe.scores, column),
             sentences=carrying_sentences((head, tail)),
-            context=None if theta is None else tuple(self._context(place, theta)),
-            own=None if theta is None else float(theta[place]),
-            without=tuple(self._without(place, column)),
+            context=None if others is None else tuple(self._context(place, others)),
+            own=None if others is None else float(others[place]),
+            without=tuple(
+                ScoreWithout(part, float(scores[place, column]), _mean(scores, column))
+                for part, scores in self.without.items()
+            ),
         )
 
     def _context(self, place: int, weights: Weights) -> Iterator[ContextPair]:
-        order = np.argsort(-weights, kind="stable")[: CONTEXT + 1].tolist()
-        for other in [other for other in order if other != place and weights[other] >= LEAST][:CONTEXT]:
-            head, tail = (self.document.entities[end] for end in (self.pairs[other].head, self.pairs[other].tail))
-            found = self.scores.whole[other] >= self.threshold
-            names = tuple(name for name, is_predicted in zip(self.names, found, strict=True) if is_predicted)
-            yield ContextPair(head.id, entity_name(head), tail.id, entity_name(tail), float(weights[other]), names)
-
-    def _without(self, place: int, column: int) -> Iterator[ScoreWithout]:
-        for part in Part:
-            scores = self.scores.without(part)
-            if scores is not None:
-                yield ScoreWithout(part, float(scores[place, column]), _mean(scores, column))
+        for other in shown_pairs(weights, place):
+            pair = self.probe.pairs[other.place]
+            head, tail = self.document.entities[pair.head], self.document.entities[pair.tail]
+            predicted = np.flatnonzero(self.probe.scores[other.place] >= self.threshold).tolist()
+            names = tuple(self.settings.name(self.settings.relations[column]) for column in predicted)
+            yield ContextPair(head.id, entity_name(head), tail.id, entity_name(tail), other.weight, names)
 
 
 def _mean(scores: Scores, column: int) -> float:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from glre.documents.document import Document
-from glre.prediction.evidence import entity_name
+from glre.prediction.related_entities import entity_name
 from glre.reporting.content.case import CaseEntity, MentionPlace, Piece
 
 _TURN = 137.508

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.evaluation.breakdowns.error_groups import closest_mentions
-from glre.prediction.evidence import entity_name
-from glre.reporting.cases.case_choice import shown_rows
-from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.prediction.explanation.context import OtherPair, shown_pairs
+from glre.prediction.explanation.probe import Looked
+from glre.prediction.related_entities import entity_name
 from glre.reporting.content.case import (
     Case,
     CaseRelation,
@@ -23,10 +22,10 @@ from glre.reporting.content.case import (
     PairWeight,
     RelationAttention,
 )
-from glre.systems.glre.attention_weights import DocumentAttention
+from glre.reporting.cases.case_choice import shown_rows
+from glre.reporting.cases.case_text import case_entities, sentence_pieces
+from glre.systems.evidence import Weights
 
-CONTEXT = 5
-"""Pairs of the context attention that are shown."""
 _ORDER: dict[Outcome, int] = {"correct": 0, "missed": 1, "false": 2}
 
 
@@ -42,7 +41,7 @@ class Study:
     chosen: tuple[Document, ...]
     seed: int
     predictions: pd.DataFrame
-    attention: Mapping[str, DocumentAttention]
+    attention: Mapping[str, Looked]
     missing_attention: str = ""
 
 
@@ -66,7 +65,7 @@ def case_study(
     document: Document,
     predictions: pd.DataFrame,
     names: Mapping[str, str],
-    attention: DocumentAttention | None,
+    attention: Looked | None,
     missing_attention: str,
 ) -> Case:
     """A document with its rows of `predictions` (of one split and seed); `names` are the relations' in words.
@@ -127,31 +126,29 @@ def _sentences(document: Document, pair: CandidatePair, relation: str) -> tuple[
     return tuple(sorted({mention.sentence + 1 for mention in closest_mentions(document, head, tail)}))
 
 
-def _attention(document: Document, attention: DocumentAttention, pair: CandidatePair, place: int) -> RelationAttention:
-    context, own = None, None
-    if attention.context is not None:
-        weights = attention.context[place]
-        order = [int(other) for other in np.argsort(-weights, kind="stable") if other != place][:CONTEXT]
-        own = float(weights[place])
-        context = tuple(
-            PairWeight(
-                entity_name(document.entities[attention.pairs[other].head]),
-                entity_name(document.entities[attention.pairs[other].tail]),
-                float(weights[other]),
-            )
-            for other in order
-        )
+def _attention(document: Document, looked: Looked, pair: CandidatePair, place: int) -> RelationAttention | None:
+    """None where the system can't tell where it looked."""
+    if looked.evidence is None:
+        return None
+    others = looked.evidence.others(place)
+    weights = looked.evidence.mentions(place)
+    context = None if others is None else [_pair(document, looked, other) for other in shown_pairs(others, place)]
     return RelationAttention(
-        head=_mention_weights(document, pair.head, attention.over_head(pair)),
-        tail=_mention_weights(document, pair.tail, attention.over_tail(pair)),
-        context=context,
-        own=own,
+        head=_mention_weights(document, pair.head, weights.head),
+        tail=_mention_weights(document, pair.tail, weights.tail),
+        context=None
+        if others is None
+        else tuple(_pair(document, looked, other) for other in shown_pairs(others, place)),
+        own=None if others is None else float(others[place]),
     )
 
 
-def _mention_weights(
-    document: Document, entity: int, weights: "np.ndarray[tuple[int], np.dtype[np.float32]] | None"
-) -> tuple[MentionWeight, ...] | None:
+def _pair(document: Document, looked: Looked, other: OtherPair) -> PairWeight:
+    head, tail = (document.entities[end] for end in (looked.pairs[other.place].head, looked.pairs[other.place].tail))
+    return PairWeight(entity_name(head), entity_name(tail), other.weight)
+
+
+def _mention_weights(document: Document, entity: int, weights: Weights | None) -> tuple[MentionWeight, ...] | None:
     if weights is None:
         return None
     mentions = document.entities[entity].mentions

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from glre.documents.document import Document
 from glre.documents.relations import RelatedEntity
-from glre.prediction.evidence import entity_name
 from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation
+from glre.prediction.related_entities import entity_name
 from glre.printable import printable
 from glre.reporting.cases.case_text import sentence_pieces
 from glre.reporting.content.case import Piece

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from glre.systems.glre.context_attention import ContextAttention
-from glre.systems.glre.graph import GraphBatch
+from glre.systems.layout import LayoutBatch
 
 
 class DistanceEmbedding(nn.Module):
@@ -59,14 +59,14 @@ class Classifier(nn.Module):
             inputs = size
         self.ffnn = nn.Sequential(*layers, nn.Linear(inputs, relations))
 
-    def forward(self, heads: Tensor, tails: Tensor, graph: GraphBatch) -> Tensor:
+    def forward(self, heads: Tensor, tails: Tensor, layout: LayoutBatch) -> Tensor:
         """[e^glo ; e^loc] of all heads and tails, each `[pairs, entity_width]` → logits `[asked, relations]`."""
         relations = torch.cat(
-            [heads, self.distance(graph.distance), tails, self.distance(-graph.distance)],
+            [heads, self.distance(layout.distance), tails, self.distance(-layout.distance)],
             dim=1,
         )
-        target = relations.index_select(0, graph.asked)
+        target = relations.index_select(0, layout.asked)
         if self.context is not None:
-            target = torch.cat([target, self.context(relations, graph)], dim=1)
+            target = torch.cat([target, self.context(relations, layout)], dim=1)
         logits: Tensor = self.ffnn(target)
         return logits

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glre.systems.glre.graph import GraphBatch
+from glre.systems.layout import LayoutBatch
 
 
 class ContextAttention(nn.Module):
@@ -19,9 +19,9 @@ class ContextAttention(nn.Module):
         self.weight = nn.Linear(width, width, bias=False)
         nn.init.normal_(self.weight.weight, std=1.0 / width)
 
-    def forward(self, relations: Tensor, graph: GraphBatch) -> Tensor:
+    def forward(self, relations: Tensor, layout: LayoutBatch) -> Tensor:
         """o of all pairs `[pairs, width]` → o_c of the asked ones `[asked, width]`."""
-        targets = relations.index_select(0, graph.asked)
+        targets = relations.index_select(0, layout.asked)
         queries = self.weight(targets)
         found = [
             functional.scaled_dot_product_attention(
@@ -30,7 +30,7 @@ class ContextAttention(nn.Module):
                 relations[None, None, document.pairs],
                 scale=1.0,
             )[0, 0]
-            for document in graph.documents
+            for document in layout.documents
             if document.asked.stop > document.asked.start
         ]
         return torch.cat(found) if found else torch.zeros_like(targets)

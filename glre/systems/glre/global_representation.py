@@ -35,9 +35,11 @@ class InitialNodes(nn.Module):
 
     def forward(self, words: Tensor, graph: GraphBatch) -> Nodes:
         """Word representations h `[words, hidden]` → nodes of width `hidden + type_width`."""
-        mentions = segment_mean(words.index_select(0, graph.mention_words), graph.mention_of_word, graph.mentions)
-        entities = segment_mean(mentions, graph.entity_of_mention, graph.entities)
-        sentences = segment_mean(words, graph.sentence_of_word, graph.sentences)
+        mentions = segment_mean(
+            words.index_select(0, graph.layout.mention_words), graph.layout.mention_of_word, graph.layout.mentions
+        )
+        entities = segment_mean(mentions, graph.layout.entity_of_mention, graph.layout.entities)
+        sentences = segment_mean(words, graph.layout.sentence_of_word, graph.layout.sentences)
         return Nodes(
             _with_type(mentions, self.mention_type),
             _with_type(entities, self.entity_type),
@@ -61,10 +63,10 @@ class EntityConvolution(nn.Module):
     def entities(self, nodes: Nodes, graph: GraphBatch) -> Tensor:
         """Nodes of width `inputs` → entity nodes `[entities, outputs]`."""
         edge_entity, edge_sentence = graph.entity_sentence
-        around = segment_mean(nodes.sentences.index_select(0, edge_sentence), edge_entity, graph.entities)
+        around = segment_mean(nodes.sentences.index_select(0, edge_sentence), edge_entity, graph.layout.entities)
         entities: Tensor = (
             self.itself(nodes.entities)
-            + self.mention_entity(segment_mean(nodes.mentions, graph.entity_of_mention, graph.entities))
+            + self.mention_entity(segment_mean(nodes.mentions, graph.layout.entity_of_mention, graph.layout.entities))
             + self.entity_sentence(around)
         )
         return entities.relu()
@@ -81,22 +83,22 @@ class RGCNLayer(EntityConvolution):
 
     def forward(self, nodes: Nodes, graph: GraphBatch) -> Nodes:
         """Nodes of width `inputs` → nodes of width `outputs`."""
-        entity, sentence = graph.entity_of_mention, graph.sentence_of_mention
+        entity, sentence = graph.layout.entity_of_mention, graph.layout.sentence_of_mention
         edge_entity, edge_sentence = graph.entity_sentence
         mentions = (
             self.itself(nodes.mentions)
-            + self.mention_mention(_mean_of_others(nodes.mentions, sentence, graph.sentences))
+            + self.mention_mention(_mean_of_others(nodes.mentions, sentence, graph.layout.sentences))
             + self.mention_entity(nodes.entities).index_select(0, entity)
             + self.mention_sentence(nodes.sentences).index_select(0, sentence)
         )
         sentences = (
             self.itself(nodes.sentences)
-            + self.mention_sentence(segment_mean(nodes.mentions, sentence, graph.sentences))
+            + self.mention_sentence(segment_mean(nodes.mentions, sentence, graph.layout.sentences))
             + self.entity_sentence(
-                segment_mean(nodes.entities.index_select(0, edge_entity), edge_sentence, graph.sentences)
+                segment_mean(nodes.entities.index_select(0, edge_entity), edge_sentence, graph.layout.sentences)
             )
             + self.sentence_sentence(
-                _mean_of_others(nodes.sentences, graph.document_of_sentence, len(graph.word_counts))
+                _mean_of_others(nodes.sentences, graph.layout.document_of_sentence, len(graph.layout.documents))
             )
         )
         return Nodes(mentions.relu(), self.entities(nodes, graph), sentences.relu())

@@ -35,13 +35,13 @@ class LocalAttention(nn.Module):
         """
         queries = self.query(partners)
         # S_a holds the sentence of each mention in the mentions' order, so keys align with values one to one.
-        keys = self.key(sentences).index_select(0, graph.sentence_of_mention)
+        keys = self.key(sentences).index_select(0, graph.layout.sentence_of_mention)
         values = self.value(mentions)
         found = []
-        for document in graph.documents:
+        for document, groups in zip(graph.layout.documents, graph.groups, strict=True):
             if document.pairs.stop > document.pairs.start:
                 first = document.entities.start
-                table = self._table(queries[document.entities], keys, values, document.groups, first)
+                table = self._table(queries[document.entities], keys, values, groups, first)
                 found.append(_rows(table, attended[document.pairs] - first, asking[document.pairs] - first))
         attention = torch.cat(found) if found else queries.new_zeros(0, self.output.in_features)
         normed: Tensor = self.norm(self.output(attention))

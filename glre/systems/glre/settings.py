@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from glre.settings import Fraction, Positive
-from glre.systems.settings import SystemSettings
+from glre.systems.system import SystemSettings
 
 
 class GLRESettings(SystemSettings):

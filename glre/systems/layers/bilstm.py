@@ -1,20 +1,45 @@
 """A bidirectional LSTM over documents of different lengths."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from glre.systems.glre.graph import GraphBatch
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Where the words of several runs stand in a table `[runs × longest]`, as they come and with each run reversed."""
+
+    runs: int
+    longest: int
+    forwards: Tensor
+    """Row of each word `[words]`."""
+    backwards: Tensor
+    """The same with every run's words in reverse order `[words]`."""
+
+
+def padding(lengths: Sequence[int]) -> Padding:
+    """The table of runs of words of these lengths, which stand one after the other."""
+    longest = max(lengths)
+    rows = range(0, longest * len(lengths), longest)
+    return Padding(
+        runs=len(lengths),
+        longest=longest,
+        forwards=_joined([np.arange(length) + row for length, row in zip(lengths, rows, strict=True)]),
+        backwards=_joined([np.arange(length)[::-1] + row for length, row in zip(lengths, rows, strict=True)]),
+    )
 
 
 class BiLSTM(nn.Module):
-    """Reads every document forwards and backwards: `[words, inputs]` → `[words, 2 · hidden]`.
+    """Reads every run of words forwards and backwards: `[words, inputs]` → `[words, 2 · hidden]`.
 
-    Two one-directional LSTMs over padded tables, the second with each document reversed within its own length, give
-    the numbers of a packed bidirectional LSTM: padding stands behind every word in both, so no state passes through
-    it. Packing would cost a backward pass that is quadratic in the batch on a processor. It computes in the precision
-    that its parameters have.
+    Two one-directional LSTMs over padded tables, the second with each run reversed within its own length, give the
+    numbers of a packed bidirectional LSTM: padding stands behind every word in both, so no state passes through it.
+    Packing would cost a backward pass that is quadratic in the batch on a processor. It computes in the precision that
+    its parameters have.
     """
 
     def __init__(self, inputs: int, hidden: int) -> None:
@@ -22,21 +47,21 @@ class BiLSTM(nn.Module):
         self.forwards = nn.LSTM(inputs, hidden, batch_first=True)
         self.backwards = nn.LSTM(inputs, hidden, batch_first=True)
 
-    def forward(self, words: Tensor, graph: GraphBatch) -> Tensor:
-        """Words `[words, inputs]` of all documents → `[words, 2 · hidden]`."""
+    def forward(self, words: Tensor, table: Padding) -> Tensor:
+        """Words `[words, inputs]` of all runs → `[words, 2 · hidden]`."""
         outputs = [
-            _read(lstm, words, position, graph.word_counts)
-            for lstm, position in (
-                (self.forwards, graph.padded_position),
-                (self.backwards, graph.reversed_position),
-            )
+            _read(self.forwards, words, table.forwards, table),
+            _read(self.backwards, words, table.backwards, table),
         ]
         return torch.cat(outputs, dim=1)
 
 
-def _read(lstm: nn.LSTM, words: Tensor, position: Tensor, word_counts: tuple[int, ...]) -> Tensor:
-    longest = max(word_counts)
+def _read(lstm: nn.LSTM, words: Tensor, position: Tensor, table: Padding) -> Tensor:
     own = words.to(next(lstm.parameters()).dtype)
-    table = own.new_zeros(len(word_counts) * longest, words.shape[1]).index_copy(0, position, own)
-    read = cast(Tensor, lstm(table.view(len(word_counts), longest, -1))[0])
+    padded = own.new_zeros(table.runs * table.longest, words.shape[1]).index_copy(0, position, own)
+    read = cast(Tensor, lstm(padded.view(table.runs, table.longest, -1))[0])
     return read.reshape(-1, read.shape[-1]).index_select(0, position).to(words.dtype)
+
+
+def _joined(arrays: Sequence[np.ndarray]) -> Tensor:
+    return torch.from_numpy(np.concatenate(arrays).astype(np.int64))

@@ -1,11 +1,10 @@
-"""The files of a trained model, and what was evaluated with it, from MLflow's store."""
+"""The files of a trained model from MLflow's store."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from glre.errors import InputError
-from glre.tracking.lifecycle import PARENT
 from glre.tracking.provenance.workspace import find_workspace
 from glre.tracking.store import Store, open_store
 
@@ -35,17 +34,6 @@ def fetch_model(reference: str) -> Path:
     if not files:
         raise InputError(reference, "a model without its folder", "one that `glre train` logged")
     return files[0].parent
-
-
-def fetch_predictions(reference: str) -> Path | None:
-    """The table of predictions that `glre evaluate` logged of the model's experiment; None where it did not yet."""
-    store = _store()
-    model = _look_up(store, reference)
-    with store.in_reach():
-        point = store.client.get_run(model.run_id).data.tags.get(PARENT, model.run_id)
-        files = {file.path for file in store.client.list_artifacts(point)}
-    name = "predictions.parquet"
-    return _download(store, reference, f"runs:/{point}/{name}") if name in files else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,20 @@
-"""The mentions and sentences that a predicted relation rests on: the local attention (Eq. 3–5) of its pair."""
+"""The mentions and sentences that a predicted relation rests on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document, Entity, Mention
 from glre.documents.relations import RelatedEntity, WeighedMention
-from glre.systems.glre.attention_weights import Weights
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LocalWeights:
-    """Weights of a document's mentions as each entity asks for them, `[entities, mentions]`; None without that part.
-
-    The mentions are in the order of the entities; row b of `head` weighs each entity's as head of a pair with tail b.
-    """
-
-    head: Weights | None
-    tail: Weights | None
+from glre.systems.evidence import MentionWeights, Weights
 
 
 def related_entities(
-    document: Document, pair: CandidatePair, weights: LocalWeights
+    document: Document, pair: CandidatePair, weights: MentionWeights
 ) -> tuple[RelatedEntity, RelatedEntity]:
-    """Head and tail of the pair, each with its mentions' weights given the other."""
-    head = _related(document, pair.head, None if weights.head is None else weights.head[pair.tail])
-    tail = _related(document, pair.tail, None if weights.tail is None else weights.tail[pair.head])
-    return head, tail
+    """Head and tail of the pair, each with its mentions' weights, where the system tells them."""
+    return _related(document.entities[pair.head], document, weights.head), _related(
+        document.entities[pair.tail], document, weights.tail
+    )
 
 
 def entity_name(entity: Entity) -> str:
@@ -48,15 +36,13 @@ def carrying_sentences(entities: Iterable[RelatedEntity]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _related(document: Document, number: int, row: Weights | None) -> RelatedEntity:
-    entity = document.entities[number]
-    first = sum(len(earlier.mentions) for earlier in document.entities[:number])
+def _related(entity: Entity, document: Document, weights: Weights | None) -> RelatedEntity:
     return RelatedEntity(
         id=entity.id,
         name=entity_name(entity),
         type=entity.type,
         mentions=tuple(
-            _weighed(document, mention, None if row is None else float(row[first + place]))
+            _weighed(document, mention, None if weights is None else float(weights[place]))
             for place, mention in enumerate(entity.mentions)
         ),
     )

@@ -1,0 +1,31 @@
+"""Model folders as they were written when GLRE was the only system, read as those of today."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import from_json
+from torch import Tensor
+
+_OF_WORDS = ("width", "vocabulary", "fine_tuned")
+
+
+def earlier_settings(content: bytes) -> Any:
+    """The content of settings.json; ValueError where it is no JSON."""
+    settings = from_json(content)
+    if not isinstance(settings, dict) or "words" in settings or "encoder_identity" not in settings:
+        return settings
+    encoder = settings.pop("encoder")
+    words = {"encoder": encoder, "identity": settings.pop("encoder_identity"), "layers": encoder.get("layers", ())}
+    words |= {name: settings.pop(name) for name in _OF_WORDS if name in settings}
+    return {**settings, "words": words, "model": {"system": "glre", **settings["model"]}}
+
+
+def earlier_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The source of words was part of GLRE's encoding layer."""
+    if any(name.startswith("network.") for name in weights):
+        return dict(weights)
+    inside = "encoding.source."
+    return {
+        f"source.{name.removeprefix(inside)}" if name.startswith(inside) else f"network.{name}": tensor
+        for name, tensor in weights.items()
+    }
