@@ -20,7 +20,6 @@ from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, arithmetic
 from glre.prediction.related_entities import carrying_sentences, related_entities
 from glre.prediction.thresholds import Choice, asked_threshold
-from glre.reading.set_aside import SetAside
 from glre.systems.evidence import MentionWeights
 from glre.systems.network import Scorer
 from glre.systems.registry import network_type

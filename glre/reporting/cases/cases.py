@@ -136,9 +136,7 @@ def _attention(document: Document, looked: Looked, pair: CandidatePair, place: i
     return RelationAttention(
         head=_mention_weights(document, pair.head, weights.head),
         tail=_mention_weights(document, pair.tail, weights.tail),
-        context=None
-        if others is None
-        else tuple(_pair(document, looked, other) for other in shown_pairs(others, place)),
+        context=None if context is None else tuple(context),
         own=None if others is None else float(others[place]),
     )
 

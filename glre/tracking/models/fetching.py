@@ -1,7 +1,6 @@
 """The files of a trained model from MLflow's store."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from glre.errors import InputError
@@ -29,26 +28,17 @@ def fetch_model(reference: str) -> Path:
     Where the store is not on this machine it is copied to a temporary folder. InputError where there is no such model.
     """
     store = _store()
-    model = _look_up(store, reference)
-    files = sorted(_download(store, reference, model.location).glob("artifacts/*/settings.json"))
+    files = sorted(_download(store, reference, _location(store, reference)).glob("artifacts/*/settings.json"))
     if not files:
         raise InputError(reference, "a model without its folder", "one that `glre train` logged")
     return files[0].parent
-
-
-@dataclass(frozen=True, slots=True)
-class _Logged:
-    """Where a model's files are, and the run that logged it."""
-
-    location: str
-    run_id: str
 
 
 def _store() -> Store:
     return open_store(find_workspace(Path.cwd()).owner)
 
 
-def _look_up(store: Store, reference: str) -> _Logged:
+def _location(store: Store, reference: str) -> str:
     from mlflow.exceptions import MlflowException
 
     try:
@@ -56,16 +46,16 @@ def _look_up(store: Store, reference: str) -> _Logged:
             if match := _NAMED.fullmatch(reference):
                 return _version(store, match)
             model = store.client.get_logged_model(_model_id(store, reference))
-            return _Logged(str(model.artifact_location), str(model.source_run_id))
+            return str(model.artifact_location)
     except MlflowException:
         raise InputError(reference, f"no such model in MLflow's store {store.uri}", EXPECTED) from None
 
 
-def _version(store: Store, match: re.Match[str]) -> _Logged:
+def _version(store: Store, match: re.Match[str]) -> str:
     name, alias, version = match["name"], match["alias"], match["version"]
     client = store.client
     found = client.get_model_version_by_alias(name, alias) if alias else client.get_model_version(name, version)
-    return _Logged(str(found.source), str(found.run_id))
+    return str(found.source)
 
 
 def _model_id(store: Store, reference: str) -> str:
