@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from glre.systems.glre.attention_weights import DocumentAttention
 
 from glre.documents.candidates import CandidatePair, candidate_pairs
 from glre.documents.document import Document, Entity, Fact, Mention, Sentence
@@ -17,7 +18,6 @@ from glre.reporting.cases.cases import Study
 from glre.reporting.page.sections import Material
 from glre.reporting.points.reported_point import ReportedPoint, Results
 from glre.settings import CandidateRule
-from glre.systems.glre.attention_weights import DocumentAttention
 
 SCRIPT = "<script>window.broken=1</script>"
 IMAGE = '"><img src=x onerror=window.broken=1>'

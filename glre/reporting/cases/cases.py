@@ -13,6 +13,8 @@ from glre.evaluation.breakdowns.error_groups import closest_mentions
 from glre.prediction.explanation.context import OtherPair, shown_pairs
 from glre.prediction.explanation.probe import Looked
 from glre.prediction.related_entities import entity_name
+from glre.reporting.cases.case_choice import shown_rows
+from glre.reporting.cases.case_text import case_entities, sentence_pieces
 from glre.reporting.content.case import (
     Case,
     CaseRelation,
@@ -22,8 +24,6 @@ from glre.reporting.content.case import (
     PairWeight,
     RelationAttention,
 )
-from glre.reporting.cases.case_choice import shown_rows
-from glre.reporting.cases.case_text import case_entities, sentence_pieces
 from glre.systems.evidence import Weights
 
 _ORDER: dict[Outcome, int] = {"correct": 0, "missed": 1, "false": 2}
