@@ -91,7 +91,11 @@ def main(
     splits = [read_documents(table)[: documents or None] for table in tables]
     identity = encoder_identity(setting.encoder)
     made_from = fingerprint(
-        code_hash(), setting.model, setting.training, identity, *(d.id for split in splits for d in split)
+        code_hash(setting.model.system),
+        setting.model,
+        setting.training,
+        identity,
+        *(d.id for split in splits for d in split),
     )[:16]
     rows = [row for row in _read() if row.made_from == made_from]
     with tempfile.TemporaryDirectory() as folder:

@@ -34,6 +34,6 @@ def evaluations(root: Path, points: Iterable[str]) -> list[str]:
     targets = []
     for point in points:
         if point not in known:
-            raise InputError("params.yaml, grid.points", repr(point), f"one of {', '.join(known)}")
+            raise InputError("the grid of params.yaml", repr(point), f"one of {', '.join(known)}")
         targets.append(f"evaluate@{point}")
     return targets

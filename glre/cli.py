@@ -250,6 +250,19 @@ def leaderboard(
 
 
 @app.command()
+def grid() -> None:
+    """Write what DVC reads of the grid, after a change of datasets, experiments or reports in params.yaml.
+
+    An experiment runs on the datasets that its entry names; grid.yaml and the end of dvc.yaml follow from that.
+
+    Example: glre grid
+    """
+    from glre.commands import grid as command
+
+    command.run()
+
+
+@app.command()
 def check(
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset.")] = None,
     experiment: Annotated[str | None, typer.Option("--experiment", "-e", help="Only this experiment.")] = None,

@@ -1,17 +1,22 @@
-"""The files that a module's behaviour comes from, itself and what it imports, read off the source.
+"""The files that a stage's figures come from, itself and what it imports, read off the source.
 
 DVC's dependencies are held to it, and a checkpoint is known by it. A system comes in by name from the registry, so the
 registry is not followed: to one system's point its neighbours are nothing.
 """
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-REGISTRY = "glre.systems.registry"
-WITHOUT_FIGURES = (
+_NOT_FOLLOWED = (
+    "glre.systems.registry",
+    # What reads params.yaml: DVC looks itself at the keys that a stage takes.
+    "glre.grid.params",
+    "glre.grid.points",
+    "glre.grid.reports",
+    # What writes, shows and logs figures, and makes none.
     "glre.counted",
     "glre.errors",
     "glre.files",
@@ -23,19 +28,22 @@ WITHOUT_FIGURES = (
     "glre.terminal",
     "glre.tracking",
 )
-"""What writes, shows and logs figures, and makes none."""
+_NOT_FOLLOWED_FROM = {
+    # What it leaves is fixed by checksums.
+    "download": ("glre.settings",),
+    # What MLflow serves of a trained model.
+    "train": ("glre.prediction",),
+}
 
 
-def files_behind(
-    modules: Iterable[str], system: str | None = None, without: Collection[str] = (), package: Path = PACKAGE
-) -> tuple[Path, ...]:
-    """The files under `package` that these modules run, sorted and relative to it; of systems, `system` alone.
+def files_behind(stage: str, system: str | None = None, package: Path = PACKAGE) -> tuple[Path, ...]:
+    """The files under `package` that a stage's figures come from, sorted and relative to it; of systems, this alone.
 
-    Modules and packages of `without` are not followed, nor those of WITHOUT_FIGURES. Of a package that only hands on
-    names, the files count that these come from. KeyError where there is no such module.
+    Of a package that only hands on names, the files count that these come from. KeyError where there is no such stage
+    or system.
     """
-    left_out = {*without, *WITHOUT_FIGURES, REGISTRY}
-    waiting = [*modules, *(_below(f"glre.systems.{system}", package) if system else ())]
+    left_out = {*_NOT_FOLLOWED, *_NOT_FOLLOWED_FROM.get(stage, ())}
+    waiting = [f"glre.stages.{stage}", *(_below(f"glre.systems.{system}", package) if system else ())]
     found: set[str] = set()
     while waiting:
         module = waiting.pop()

@@ -13,19 +13,16 @@ DOCUMENTS = {"train": 24, "dev": 12, "test": 12}
 def small_settings() -> dict[str, Any]:
     """The content of a params.yaml."""
     settings: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings["grid"] = {
-        "datasets": ["sample"],
-        **{
-            axis: {name: point for name, point in settings["grid"][axis].items() if point["dataset"] == "sample"}
-            for axis in ("features", "points")
-        },
+    settings["datasets"] = {"sample": settings["datasets"]["sample"]}
+    for listed in settings["experiments"].values():
+        if listed["datasets"] != "all":
+            listed["datasets"] = [dataset for dataset in listed["datasets"] if dataset == "sample"]
+        listed["settings"].get("training", {}).pop("seeds", None)
+    of_tables = {
+        name: [point for point in table if point.startswith("sample-")] for name, table in settings["tables"].items()
     }
-    points = settings["grid"]["points"].keys()
-    of_tables = {name: [point for point in table if point in points] for name, table in settings["tables"].items()}
     settings["tables"] = {name: table for name, table in of_tables.items() if table}
     settings["reports"] = {"sample": settings["reports"]["sample"] | {"points": ["sample-glre"]}}
-    for overrides in settings["experiments"].values():
-        overrides.get("training", {}).pop("seeds", None)
     sample = settings["datasets"]["sample"]
     for split, stop in DOCUMENTS.items():
         sample["splits"][split] = [{"file": f"{split}.PubTator.txt", "stop": stop}]

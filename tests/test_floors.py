@@ -11,7 +11,18 @@ import pytest
 import glre
 
 FLOORS = (
-    {"errors", "printable", "counted", "document_format", "files", "memory", "paths", "progress", "terminal"},
+    {
+        "errors",
+        "printable",
+        "counted",
+        "document_format",
+        "files",
+        "memory",
+        "paths",
+        "progress",
+        "source_code",
+        "terminal",
+    },
     {"settings"},
     {"text"},
     {"documents"},

@@ -39,7 +39,7 @@ def run(dataset: str | None, experiment: str | None) -> None:
         if dataset in (None, point.dataset) and experiment in (None, point.experiment)
     }
     if not points:
-        raise InputError("params.yaml, grid.points", "none of that dataset and experiment", "one or more")
+        raise InputError("the grid of params.yaml", "none of that dataset and experiment", "one or more")
     console = table_console(_LOG_WIDTH)
     table = Table("point", "encoder", "corpus", "weights", "features", "models", "results")
     for name, point in points.items():

@@ -1,10 +1,21 @@
-"""The settings of one point of the grid, overrides applied."""
+"""Experiments: as params.yaml lists them, and the settings of one on a dataset, overrides applied."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from glre.settings import FineTuning, Section, Training
+from glre.settings import FineTuning, Name, Section, Training
 from glre.systems.registry import AnySystem
+
+
+class ListedExperiment(Section):
+    """An experiment's entry: the datasets that it runs on, and what it overrides in `defaults` and their settings."""
+
+    datasets: Literal["all"] | tuple[Name, ...]
+    settings: dict[str, Any]
+
+    def runs_on(self, dataset: str) -> bool:
+        """Whether it makes a point with the dataset."""
+        return self.datasets == "all" or dataset in self.datasets
 
 
 class Experiment(Section):

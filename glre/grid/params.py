@@ -1,10 +1,11 @@
 """params.yaml as a whole, read once and checked.
 
-A run of the science is a point (dataset, experiment). Its settings are `defaults`, overridden by the dataset's
-`settings`, overridden by the experiment's entry; `Settings.experiment` resolves them.
+A run of the science is a point (dataset, experiment): an experiment on each dataset that it runs on. Its settings are
+`defaults`, overridden by the dataset's `settings`, overridden by the experiment's; `Settings.experiment` resolves them.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +13,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from glre.errors import InputError, expectation
-from glre.grid.experiment import Experiment, merged
-from glre.grid.points import Grid
+from glre.grid.experiment import Experiment, ListedExperiment, merged
+from glre.grid.points import Grid, TrainingPoint, grid_of
 from glre.grid.reports import Report
 from glre.settings import Dataset, Encoder, Name, PretrainedEncoder, Section, Seeds, WordVectors
 
@@ -24,7 +25,6 @@ M = TypeVar("M", bound=BaseModel)
 class Settings(Section):
     """All of params.yaml."""
 
-    grid: Grid
     tables: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
     """The points that are GLRE's rows in a table of the paper, by the table's name."""
     reports: dict[Name, Report] = Field(default_factory=dict)
@@ -37,7 +37,24 @@ class Settings(Section):
     datasets: dict[Name, Dataset]
     encoders: dict[Name, Encoder]
     defaults: dict[str, Any]
-    experiments: dict[Name, dict[str, Any]]
+    experiments: dict[Name, ListedExperiment]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Every experiment on every dataset that it runs on; InputError where one's settings can't be."""
+        points = []
+        for dataset in self.datasets:
+            for experiment, listed in self.experiments.items():
+                if listed.runs_on(dataset):
+                    resolved = self.experiment(dataset, experiment)
+                    reads_features = self.reads_features(resolved)
+                    points.append(
+                        TrainingPoint(dataset, experiment, resolved.model.system, resolved.encoder, reads_features)
+                    )
+        try:
+            return grid_of(points)
+        except ValueError as error:
+            raise InputError("params.yaml, experiments", str(error), "names that tell points apart") from None
 
     def dataset(self, name: str) -> Dataset:
         """The dataset called `name`; InputError where params.yaml has none."""
@@ -50,7 +67,7 @@ class Settings(Section):
     def experiment(self, dataset: str, experiment: str) -> Experiment:
         """The settings of `experiment` on `dataset`; InputError where a name or an override is unknown."""
         content = merged(self.defaults, self.dataset(dataset).settings)
-        content = merged(content, _look_up(self.experiments, experiment, "experiments"))
+        content = merged(content, _look_up(self.experiments, experiment, "experiments").settings)
         if self.seeds is not None:
             content = merged(content, {"training": {"seeds": self.seeds}})
         resolved = _validated(Experiment, content, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
@@ -82,35 +99,18 @@ def read_settings(path: Path = Path("params.yaml")) -> Settings:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"invalid YAML ({' '.join(str(error).split())})", "a YAML mapping") from None
     settings = _validated(Settings, content, str(path))
-    for dataset in settings.grid.datasets:
-        settings.dataset(dataset)
-    for name, features in settings.grid.features.items():
-        settings.encoder(features.encoder)
-        _agree(f"{path}, grid.features.{name}", name, f"{features.dataset}-{features.encoder}")
-    for name, point in settings.grid.points.items():
-        resolved = settings.experiment(point.dataset, point.experiment)
-        reads = settings.reads_features(resolved)
-        inputs = f"data/features/{point.dataset}/{resolved.encoder}" if reads else f"data/processed/{point.dataset}"
-        place = f"{path}, grid.points.{name}"
-        _agree(place, name, f"{point.dataset}-{point.experiment}")
-        _agree(f"{place}.encoder", point.encoder, resolved.encoder)
-        _agree(f"{place}.inputs", point.inputs, inputs)
-        if reads and f"{point.dataset}-{point.encoder}" not in settings.grid.features:
-            raise InputError(
-                f"{path}, grid.features", "no such key", f"{point.dataset}-{point.encoder}, which {name} reads"
-            )
+    for experiment, listed in settings.experiments.items():
+        if unknown := set(() if listed.datasets == "all" else listed.datasets) - settings.datasets.keys():
+            place = f"{path}, experiments.{experiment}.datasets"
+            raise InputError(place, repr(min(unknown)), f"all, or some of {', '.join(settings.datasets)}")
+    known = settings.grid.points
     named = {f"tables.{name}": points for name, points in settings.tables.items()}
     named |= {f"reports.{name}.points": report.points for name, report in settings.reports.items()}
     for key, points in named.items():
         for name in points:
-            if name not in settings.grid.points:
-                raise InputError(f"{path}, {key}", repr(name), "points of grid.points")
+            if name not in known:
+                raise InputError(f"{path}, {key}", repr(name), "points: experiments on datasets that they run on")
     return settings
-
-
-def _agree(place: str, found: str, expected: str) -> None:
-    if found != expected:
-        raise InputError(place, repr(found), f"{expected!r}, which follows from the other settings")
 
 
 def _validated(kind: type[M], content: Any, place: str) -> M:

@@ -1,30 +1,72 @@
-"""What dvc.yaml spreads its stages over."""
+"""The points of the grid and the features they read: what DVC spreads its stages over."""
 
-from glre.settings import Name, Section
+from dataclasses import asdict, dataclass
+
+from glre import paths
 
 
-class FeaturesPoint(Section):
+@dataclass(frozen=True, slots=True)
+class FeaturesPoint:
     """A frozen encoder's hidden states of a dataset."""
 
-    dataset: Name
-    encoder: Name
+    dataset: str
+    encoder: str
+
+    @property
+    def name(self) -> str:
+        """As DVC's stages have it, `encode@<name>`."""
+        return f"{self.dataset}-{self.encoder}"
 
 
-class TrainingPoint(Section):
-    """An experiment on a dataset, with the encoder it comes to and the folder that its model's inputs lie in.
+@dataclass(frozen=True, slots=True)
+class TrainingPoint:
+    """An experiment on a dataset, with the system and the encoder that its settings come to."""
 
-    What follows from the other settings is said again here for dvc.yaml, which can't look it up.
-    """
+    dataset: str
+    experiment: str
+    system: str
+    encoder: str
+    reads_features: bool
+    """Whether it reads hidden states of a frozen encoder; else the documents themselves."""
 
-    dataset: Name
-    experiment: Name
-    encoder: Name
-    inputs: str
+    @property
+    def name(self) -> str:
+        """As DVC's stages have it, `train@<name>` and `evaluate@<name>`."""
+        return f"{self.dataset}-{self.experiment}"
+
+    @property
+    def inputs(self) -> str:
+        """The folder of what its model reads."""
+        folder = paths.features(self.dataset, self.encoder) if self.reads_features else paths.processed(self.dataset)
+        return folder.as_posix()
 
 
-class Grid(Section):
-    """What dvc.yaml spreads its stages over; the points by their name, `<dataset>-<encoder>` or `-<experiment>`."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All features and points, by their names."""
 
-    datasets: tuple[Name, ...]
-    features: dict[Name, FeaturesPoint]
-    points: dict[Name, TrainingPoint]
+    features: dict[str, FeaturesPoint]
+    points: dict[str, TrainingPoint]
+
+    def as_content(self) -> dict[str, dict[str, dict[str, str]]]:
+        """What dvc.yaml looks up of each."""
+        points = {
+            name: {
+                "dataset": point.dataset,
+                "experiment": point.experiment,
+                "system": point.system,
+                "encoder": point.encoder,
+                "inputs": point.inputs,
+            }
+            for name, point in self.points.items()
+        }
+        return {"features": {name: asdict(point) for name, point in self.features.items()}, "points": points}
+
+
+def grid_of(points: list[TrainingPoint]) -> Grid:
+    """The points by name with all features that they read; ValueError where two would have one name."""
+    by_name = {point.name: point for point in points}
+    if twice := [point.name for point in points if by_name[point.name] is not point]:
+        raise ValueError(f"two points called {twice[0]}")
+    features = [FeaturesPoint(point.dataset, point.encoder) for point in points if point.reads_features]
+    return Grid({each.name: each for each in features}, by_name)

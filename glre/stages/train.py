@@ -43,7 +43,8 @@ def run(dataset: str, experiment: str) -> None:
         inputs.append(paths.features(dataset, chosen.encoder))
     task = _task(dataset, experiment, chosen, settings)
     of_dataset, encoder = task.dataset, task.source.description.encoder
-    origin = fingerprint(chosen, encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code_hash())
+    code = code_hash(chosen.model.system)
+    origin = fingerprint(chosen, encoder, of_dataset.relations, of_dataset.candidates, read_inputs(inputs), code)
     processes = Processes()
     with _tiny_numbers_as_zero():
         if processes.is_first:

@@ -133,7 +133,7 @@ def _settings(run: "StoredRun", origin: _Origin, workspace: Workspace) -> tuple[
             there = flatten_parameters(committed.experiment(dataset, experiment))
     except InputError as error:
         return [], [f"params.yaml of that commit is not read by this version, so settings are not compared: {error}"]
-    own = flatten_parameters(committed.experiments[experiment])
+    own = flatten_parameters(committed.experiments[experiment].settings)
     logged = run.data.params
     changed = []
     for key in (key for key in sorted(logged) if logged[key] != there.get(key)):
@@ -142,6 +142,6 @@ def _settings(run: "StoredRun", origin: _Origin, workspace: Workspace) -> tuple[
             continue
         # The dataset's settings, for an experiment's hold for others too; but those override the dataset's.
         overridden = any(f"{leaf}.".startswith(f"{key}.") or f"{key}.".startswith(f"{leaf}.") for leaf in own)
-        section = f"experiments.{experiment}" if overridden else f"datasets.{dataset}.settings"
+        section = f"experiments.{experiment}.settings" if overridden else f"datasets.{dataset}.settings"
         changed.append(f"++{section}.{key}={logged[key]}")  # `++` sets a key whether or not it is there
     return changed, []

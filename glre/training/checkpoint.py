@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from glre.files import remove_whole, written_whole
+from glre.source_code import PACKAGE, files_behind
 from glre.training.loop import EpochRecord, Trainee
 from glre.training.processes import Processes
 
@@ -20,13 +21,11 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 
-def code_hash() -> str:
-    """Hash of the code that a training run's numbers come from."""
-    package = Path(__file__).parents[1]
+def code_hash(system: str, package: Path = PACKAGE) -> str:
+    """Hash of the code that a training's figures come from: of systems its own and what all share, no neighbour's."""
     digest = hashlib.sha256()
-    for folder in ("encoding", "systems", "training"):
-        for file in sorted((package / folder).rglob("*.py")):
-            digest.update(file.read_bytes())
+    for file in files_behind("train", system, package):
+        digest.update(f"{file.as_posix()}\0".encode() + (package / file).read_bytes())
     return digest.hexdigest()
 
 

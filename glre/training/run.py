@@ -41,7 +41,8 @@ class SeedTraining:
         self._folder = checkpoints
         self._processes = processes
         experiment, encoder = task.experiment, task.source.description.encoder
-        self._origin = fingerprint(experiment.model_dump_json(), encoder.model_dump_json(), seed, inputs, code_hash())
+        code = code_hash(experiment.model.system)
+        self._origin = fingerprint(experiment.model_dump_json(), encoder.model_dump_json(), seed, inputs, code)
         torch.manual_seed(seed)
         # The same weights in every process, and from there on each its own dropout.
         model = new_scorer(experiment.model, task.source, len(task.dataset.relations)).to(processes.device)

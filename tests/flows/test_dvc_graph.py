@@ -34,7 +34,7 @@ def test_a_target_that_needs_nothing() -> None:
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"dvc\.yaml: found .*evaluate@nothing.*expected a stage"):
         stages_for(ROOT, ["evaluate@nothing"])
-    with pytest.raises(InputError, match=r"grid\.points: found 'nothing'; expected one of sample-glre"):
+    with pytest.raises(InputError, match=r"the grid of params\.yaml: found 'nothing'; expected one of sample-glre"):
         evaluations(ROOT, ["nothing"])
     with pytest.raises(InputError, match=r"dvc\.yaml"):
         stages_for(tmp_path, ["evaluate@sample-glre"])

@@ -72,7 +72,7 @@ def test_deployments_name_what_there_is() -> None:
     for deployment in deployments:
         assert deployment["work_pool"] == {"name": serving.POOL}
         chosen = deployment["parameters"]
-        assert set(chosen.get("datasets", [])) <= set(settings.grid.datasets)
+        assert set(chosen.get("datasets", [])) <= settings.datasets.keys()
         assert set(chosen.get("points", [])) <= settings.grid.points.keys()
         assert chosen.get("table") in (None, *settings.tables)
         assert set(chosen.get("experiments", [])) <= settings.experiments.keys()

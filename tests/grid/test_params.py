@@ -15,23 +15,13 @@ from glre.settings import Training
 from glre.systems.glre.settings import GLRESettings
 
 ROOT = Path(__file__).parents[2]
+WORD_VECTORS = {"encoder": "word_vectors"}
 CONTENT: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-
-
-def point(dataset: str, experiment: str, **changes: str) -> dict[str, str]:
-    """A point of the grid whose model reads a frozen encoder's features."""
-    inputs = f"data/features/{dataset}/minilm"
-    return {"dataset": dataset, "experiment": experiment, "encoder": "minilm", "inputs": inputs} | changes
 
 
 def content(**changes: Any) -> dict[str, Any]:
     """A small params.yaml of one dataset."""
     return {
-        "grid": {
-            "datasets": ["own"],
-            "features": {"own-minilm": {"dataset": "own", "encoder": "minilm"}},
-            "points": {f"own-{name}": point("own", name) for name in ("plain", "wide")},
-        },
         "launch": "env",
         "datasets": {
             "own": {
@@ -46,8 +36,13 @@ def content(**changes: Any) -> dict[str, Any]:
         },
         "encoders": CONTENT["encoders"],
         "defaults": CONTENT["defaults"],
-        "experiments": {"plain": {}, "wide": {"model": {"hidden": 512}, "training": {"epochs": 9}}},
+        "experiments": experiments(wide={"model": {"hidden": 512}, "training": {"epochs": 9}}),
     } | changes
+
+
+def experiments(**settings: dict[str, Any]) -> dict[str, Any]:
+    """The entries of `plain` and of those that are given, each on every dataset."""
+    return {name: {"datasets": "all", "settings": own} for name, own in {"plain": {}, **settings}.items()}
 
 
 def read(tmp_path: Path, made: Any) -> module.Settings:
@@ -58,8 +53,8 @@ def read(tmp_path: Path, made: Any) -> module.Settings:
 
 def test_the_repository_has_settings_for_every_point_of_its_grid() -> None:
     settings = read_settings(ROOT / "params.yaml")
-    assert {"sample", "sample_docred", "cdr", "cdr_train_dev", "docred", "redocred_1k"} <= set(settings.grid.datasets)
-    assert {f"{dataset}-glre" for dataset in settings.grid.datasets} == {
+    assert {"sample", "sample_docred", "cdr", "cdr_train_dev", "docred", "redocred_1k"} <= settings.datasets.keys()
+    assert {f"{dataset}-glre" for dataset in settings.datasets} == {
         name for name, point in settings.grid.points.items() if point.experiment == "glre"
     }
     for dataset in ("sample", "cdr", "docred"):
@@ -123,9 +118,6 @@ def sections(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
     own = made["datasets"]["own"]
     return {
         "the whole": made,
-        "grid": made["grid"],
-        "features": made["grid"]["features"]["own-minilm"],
-        "point": made["grid"]["points"]["own-wide"],
         "dataset": own,
         "file": own["files"]["a.txt"],
         "split": own["splits"],
@@ -137,7 +129,8 @@ def sections(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "model": made["defaults"]["model"],
         "training": made["defaults"]["training"],
         "experiment": made["experiments"]["wide"],
-        "an experiment's model": made["experiments"]["wide"]["model"],
+        "an experiment's settings": made["experiments"]["wide"]["settings"],
+        "an experiment's model": made["experiments"]["wide"]["settings"]["model"],
         "a dataset's settings": own["settings"],
     }
 
@@ -147,14 +140,6 @@ def test_unknown_keys_are_refused_everywhere(tmp_path: Path, place: str) -> None
     made = yaml.safe_load(yaml.safe_dump(content()))
     sections(made)[place]["colour"] = 3
     with pytest.raises(InputError, match=r"params\.yaml.*colour"):
-        read(tmp_path, made)
-
-
-@pytest.mark.parametrize("key", ["datasets", "features", "points"])
-def test_a_grid_without_an_axis(tmp_path: Path, key: str) -> None:
-    made = content()
-    made["grid"] = {name: values for name, values in made["grid"].items() if name != key}
-    with pytest.raises(InputError, match=rf"params\.yaml, grid.*{key}"):
         read(tmp_path, made)
 
 
@@ -173,7 +158,10 @@ def test_tables_and_reports_name_points(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"tables": {"table4": ["own-x"]}}, r"tables\.table4: found 'own-x'; expected points of grid\.points"),
+        (
+            {"tables": {"table4": ["own-x"]}},
+            r"tables\.table4: found 'own-x'; expected points: experiments",
+        ),
         ({"reports": {"own": {"title": "Own", "points": ["x"]}}}, r"reports\.own\.points: found 'x'"),
         ({"reports": {"own": {"title": "Own", "points": []}}}, r"reports\.own\.points"),
     ],
@@ -183,51 +171,49 @@ def test_tables_and_reports_of_other_points_are_refused(tmp_path: Path, changes:
         read(tmp_path, content(**changes))
 
 
-@pytest.mark.parametrize(
-    ("axis", "entries", "message"),
-    [
-        ("datasets", ["other"], "datasets: found 'other'; expected one of own"),
-        ("features", {"own-x": {"dataset": "own", "encoder": "x"}}, "encoders: found 'x'; expected one of .*minilm, "),
-        ("features", {"a": {"dataset": "own", "encoder": "minilm"}}, r"features\.a: found 'a'; expected 'own-minilm'"),
-        ("points", {"own-x": point("own", "x")}, "experiments: found 'x'; expected one of plain, wide"),
-        ("points", {"a": point("own", "wide")}, r"points\.a: found 'a'; expected 'own-wide'"),
-        ("points", {"own-wide": point("own", "wide", encoder="x")}, r"wide\.encoder: found 'x'; expected 'minilm'"),
-        (
-            "points",
-            {"own-wide": point("own", "wide", inputs="data/processed/own")},
-            r"wide\.inputs: found 'data/processed/own'; expected 'data/features/own/minilm'",
-        ),
-        ("features", {}, "features: found no such key; expected own-minilm, which own-plain reads"),
-    ],
-)
-def test_a_grid_that_does_not_fit_the_other_settings(tmp_path: Path, axis: str, entries: Any, message: str) -> None:
+def test_an_experiment_is_a_point_with_each_dataset_it_runs_on(tmp_path: Path) -> None:
+    made = content(experiments=experiments(tuned={"fine_tuning": {"learning_rate": 1e-5}}, vectors=WORD_VECTORS))
+    made["datasets"]["other"] = made["datasets"]["own"] | {"settings": {"encoder": "minilm_last"}}
+    made["experiments"]["vectors"]["datasets"] = ["other"]
+    grid = read(tmp_path, made).grid
+    assert {name: (point.encoder, point.inputs) for name, point in grid.points.items()} == {
+        "own-plain": ("minilm", "data/features/own/minilm"),
+        "own-tuned": ("minilm", "data/processed/own"),
+        "other-plain": ("minilm_last", "data/features/other/minilm_last"),
+        "other-tuned": ("minilm_last", "data/processed/other"),
+        "other-vectors": ("word_vectors", "data/processed/other"),
+    }
+    assert grid.features.keys() == {"own-minilm", "other-minilm_last"}
+    assert {point.system for point in grid.points.values()} == {"glre"}
+
+
+def test_experiments_on_datasets_that_are_not_there(tmp_path: Path) -> None:
     made = content()
-    made["grid"] = made["grid"] | {axis: entries}
-    with pytest.raises(InputError, match=message):
+    made["experiments"]["wide"]["datasets"] = ["own", "other"]
+    with pytest.raises(InputError, match=r"experiments\.wide\.datasets: found 'other'; expected all, or some of own"):
         read(tmp_path, made)
 
 
-def test_a_point_that_fine_tunes_reads_the_documents_themselves(tmp_path: Path) -> None:
-    made = content(experiments={"plain": {}, "wide": {"fine_tuning": {"learning_rate": 1e-5}}})
-    with pytest.raises(InputError, match="expected 'data/processed/own'"):
+def test_two_points_of_one_name(tmp_path: Path) -> None:
+    made = content(experiments=experiments(**{"a": {}, "b-a": {}}))
+    made["datasets"]["own-b"] = made["datasets"]["own"]
+    with pytest.raises(InputError, match="experiments: found two points called own-b-a; expected names"):
         read(tmp_path, made)
-    made["grid"]["points"]["own-wide"]["inputs"] = "data/processed/own"
-    assert not read(tmp_path, made).reads_features(read(tmp_path, made).experiment("own", "wide"))
 
 
 def test_word_vectors_are_not_fine_tuned(tmp_path: Path) -> None:
     wrong = {"encoder": "word_vectors", "fine_tuning": {"learning_rate": 1e-5}}
     with pytest.raises(InputError, match=r"'wide' on dataset 'own', fine_tuning: found word vectors \(word_vectors\)"):
-        read(tmp_path, content(experiments={"plain": {}, "wide": wrong}))
+        read(tmp_path, content(experiments=experiments(wide=wrong)))
 
 
 def test_an_experiment_with_an_unknown_encoder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="encoders: found 'other'"):
-        read(tmp_path, content(experiments={"plain": {"encoder": "other"}, "wide": {}}))
+        read(tmp_path, content(experiments=experiments(wide={"encoder": "other"})))
 
 
 def test_an_experiment_whose_override_is_wrong_is_named(tmp_path: Path) -> None:
-    made = content(experiments={"plain": {}, "wide": {"training": {"epochs": 0}}})
+    made = content(experiments=experiments(wide={"training": {"epochs": 0}}))
     with pytest.raises(InputError, match=r"experiment 'wide' on dataset 'own', training\.epochs: found 0"):
         read(tmp_path, made)
 
@@ -272,7 +258,7 @@ def test_seeds_for_every_experiment_take_the_place_of_its_own(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b", "-d"])
 def test_names_stay_within_their_folder(tmp_path: Path, name: str) -> None:
-    made = content(experiments={"plain": {}, "wide": {}, name: {}})
+    made = content(experiments=experiments(**{name: {}}))
     with pytest.raises(InputError, match=r"params\.yaml, experiments"):
         read(tmp_path, made)
 

@@ -89,4 +89,4 @@ def test_the_command_line(undisturbed: Workspace, tmp_path: Path) -> None:
     assert "0 stages ran, 5 were up to date" in shown.stdout + shown.stderr
     refused = workspace.run("python", "-m", "flows", "pipeline", "-d", "nothing", check=False)
     assert refused.returncode == 2
-    assert "error: params.yaml, grid.points: found 'nothing-glre'; expected one of sample-glre" in refused.stderr
+    assert "error: the grid of params.yaml: found 'nothing-glre'; expected one of sample-glre" in refused.stderr

@@ -8,11 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from dvc.repo import Repo
-from small_sample import EPOCHS, ROOT
+from small_sample import EPOCHS
 from workspaces import STAGES, TARGET, Workspace, copy_tree, ran
 
 from glre.documents.table import SCHEMA as DOCUMENTS
 from glre.evaluation.predictions import SCHEMA as PREDICTIONS
+from glre.grid.params import read_settings
 
 RESULTS = "results/sample/glre"
 TABLES = ("seeds", "history", "distance", "mentions", "sentence", "relation", "frequency")
@@ -138,9 +139,10 @@ def first_stale(root: Path) -> str | None:
 
 
 SETTINGS = {
-    "another experiment's": (("experiments", "without_local"), {}, None),
+    "another experiment's": (("experiments", "without_local", "settings"), {}, None),
+    "another experiment's datasets": (("experiments", "without_local", "datasets"), [], None),
     "training": (("defaults", "training", "patience"), 9, "train@sample-glre"),
-    "the experiment's": (("experiments", "glre"), {"model": {"heads": 2}}, "train@sample-glre"),
+    "the experiment's": (("experiments", "glre", "settings"), {"model": {"heads": 2}}, "train@sample-glre"),
     "the encoder's": (("encoders", "minilm", "layers"), [2], "encode@sample-minilm"),
     "a split": (
         ("datasets", "sample", "splits", "dev"),
@@ -178,9 +180,8 @@ def test_a_change_makes_stale_what_depends_on_it_and_no_more(copy: Path) -> None
 
 
 def test_the_grid_is_that_of_the_settings(undisturbed: Workspace) -> None:
-    settings = yaml.safe_load((undisturbed.root / "params.yaml").read_text())
+    grid = read_settings(undisturbed.root / "params.yaml").grid
     stages = {line.split()[0] for line in undisturbed.dvc("stage", "list", "--name-only").splitlines()}
-    points = {f"{stage}@{name}" for stage in ("train", "evaluate") for name in settings["grid"]["points"]}
-    assert points | set(STAGES[:3]) | {"report", "report_sample"} == stages
-    assert "sample-without_global" in settings["grid"]["points"]
-    assert (ROOT / "dvc.yaml").read_text() == (undisturbed.root / "dvc.yaml").read_text()
+    points = {f"{stage}@{name}" for stage in ("train", "evaluate") for name in grid.points}
+    assert points | set(STAGES[:3]) | {"report_sample"} == stages
+    assert "sample-without_global" in grid.points

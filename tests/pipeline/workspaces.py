@@ -17,6 +17,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from small_sample import ROOT
 
+from glre.grid.derived import write_derived
+from glre.grid.params import read_settings
+
 TARGET = "evaluate@sample-glre"
 STAGES = ("download@sample", "preprocess@sample", "encode@sample-minilm", "train@sample-glre", TARGET)
 OUTPUTS = dict(zip(STAGES, ("data/raw", "data/processed", "data/features", "models", "results"), strict=True))
@@ -174,6 +177,7 @@ def copy_repository(root: Path, settings: dict[str, Any]) -> Workspace:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, root / name)
     (root / "params.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+    write_derived(read_settings(root / "params.yaml"), root)
     workspace = Workspace(root)
     workspace.run("git", "init", "-q")
     commit(workspace)

@@ -105,7 +105,7 @@ def test_a_document_longer_than_the_encoders_window(predictor: Predictor, asked:
 
 def test_with_word_vectors(own_folder: Path, asked: list[Document]) -> None:
     settings = yaml.safe_load((own_folder / "params.yaml").read_text())
-    settings["experiments"]["without_bert"] = {"encoder": "word_vectors", "training": {"epochs": 1}}
+    settings["experiments"]["without_bert"]["settings"] = {"encoder": "word_vectors", "training": {"epochs": 1}}
     (own_folder / "params.yaml").write_text(yaml.safe_dump(settings))
     train.run("sample", "without_bert")
     evaluate.run("sample", "without_bert")

@@ -29,7 +29,7 @@ def workspace(tmp_path: Path, empty_mlflow_store: Path, monkeypatch: pytest.Monk
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENTS.items()}
     public = {"addresses": [{"url": "https://never.invalid/file"}]}
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings |= {"grid": {"datasets": ["own"], "features": {}, "points": {}}, "tables": {}, "reports": {}}
+    settings |= {"experiments": {}, "tables": {}, "reports": {}}
     settings["datasets"] = {
         "own": {
             "description": "Three files",

@@ -45,8 +45,7 @@ def write_settings(file: str, hypernyms: str | None = None, format: str = "pubta
             "hypernyms": hypernyms,
         }
     }
-    settings["grid"] = {"datasets": ["own"], "features": {}, "points": {}}
-    settings["tables"] = settings["reports"] = {}
+    settings["experiments"] = settings["tables"] = settings["reports"] = {}
     Path("params.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
 
 

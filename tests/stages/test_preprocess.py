@@ -55,7 +55,7 @@ ARTICLE = {
 
 def write_settings(splits: dict[str, list[dict[str, Any]]], **changes: Any) -> None:
     settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    settings |= {"grid": {"datasets": ["own"], "features": {}, "points": {}}, "tables": {}, "reports": {}}
+    settings |= {"experiments": {}, "tables": {}, "reports": {}}
     settings["datasets"] = {
         "own": {
             "description": "Four small documents",

@@ -6,17 +6,12 @@ from typing import Any
 import pytest
 import yaml
 from mlflow import MlflowClient
-from small_sample import ROOT
 
 from glre.documents.table import read_documents
 from glre.errors import InputError
-from glre.grid.params import read_settings
 from glre.stages import report
 
 FOLDER = Path("reports/sample")
-CODE = (
-    "glre/documents", "glre/evaluation", "glre/prediction", "glre/systems", "glre/reporting", "glre/stages/report.py",
-)  # fmt: skip
 
 
 def outputs() -> dict[str, bytes]:
@@ -114,22 +109,3 @@ def test_broken_inputs_are_refused_and_leave_what_was_there() -> None:
 def test_an_unknown_report() -> None:
     with pytest.raises(InputError, match=r"params\.yaml, reports: found 'other'; expected one of sample"):
         report.run("other")
-
-
-def test_dvc_has_a_stage_for_each_report_that_depends_on_what_it_is_made_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    settings = read_settings()
-    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    found = {
-        stage["cmd"].rpartition(" ")[2]: stage for stage in stages.values() if " glre report " in stage.get("cmd", "")
-    }
-    assert found.keys() == settings.reports.keys()
-    for name, chosen in settings.reports.items():
-        points = [settings.grid.points[point] for point in chosen.points]
-        data = {f"data/processed/{point.dataset}" for point in points}
-        data |= {f"{kind}/{point.dataset}/{point.experiment}" for point in points for kind in ("models", "results")}
-        assert set(found[name]["deps"]) == {*CODE, *data}
-        assert len(found[name]["deps"]) == len(CODE) + len(data)
-        names = {f"datasets.{point.dataset}.relation_names" for point in points}
-        assert set(found[name]["params"]) == {f"reports.{name}", "tables", *names}
-        assert found[name]["outs"] == [f"reports/{name}"]

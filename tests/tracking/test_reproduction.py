@@ -108,7 +108,7 @@ def test_changed_settings_are_given_to_dvc_and_the_change_is_warned_of(
     change("weight_decay", 0.25)
     change("seeds", [1, 2])
     settings = yaml.safe_load(Path("params.yaml").read_text())
-    settings["experiments"]["glre"] = {"training": {"epochs": 7}}
+    settings["experiments"]["glre"]["settings"] = {"training": {"epochs": 7}}
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     monkeypatch.setenv("DVC_EXP_NAME", "heavy-decay")
     found = read_reproduction(run_stages())
@@ -182,13 +182,13 @@ def test_digits_that_several_runs_begin_with_are_refused(root: Path) -> None:
 
 def test_a_setting_that_the_experiment_overrides_is_given_to_the_experiment() -> None:
     settings = yaml.safe_load(Path("params.yaml").read_text())
-    settings["experiments"]["glre"] = {"training": {"epochs": 2}, "model": {"lstm": 8}}
+    settings["experiments"]["glre"]["settings"] = {"training": {"epochs": 2}, "model": {"lstm": 8}}
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     git("commit", "-qam", "an experiment's own")
-    settings["experiments"]["glre"] = {"training": {"epochs": 5}, "model": {"lstm": 8}}
+    settings["experiments"]["glre"]["settings"] = {"training": {"epochs": 5}, "model": {"lstm": 8}}
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     _, command = read_reproduction(run_stages()).commands
-    assert command == "dvc exp run -S ++experiments.glre.training.epochs=5 evaluate@sample-glre"
+    assert command == "dvc exp run -S ++experiments.glre.settings.training.epochs=5 evaluate@sample-glre"
 
 
 def test_seeds_that_were_set_for_every_experiment_are_set_for_every_experiment() -> None:

@@ -113,7 +113,7 @@ def test_a_checkpoint_of_another_start_is_ignored_and_removed(tmp_path: Path, ot
 
 def test_a_checkpoint_of_other_code_is_ignored_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped_after(2, tmp_path)
-    monkeypatch.setattr(module, "code_hash", lambda: "that of another version")
+    monkeypatch.setattr(module, "code_hash", lambda _: "that of another version")
     assert start(tmp_path).trainee.epoch == 0
     assert names(tmp_path) == []
 
