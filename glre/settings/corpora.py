@@ -55,7 +55,8 @@ class Dataset(Section):
     mirror: Name | None = None
     """Folder of a mirror that holds the files; the dataset's own name where not given."""
     files: dict[Name, SourceFile]
-    splits: dict[Literal["train", "dev", "test"], tuple[SplitPart, ...]]
+    splits: dict[Literal["train", "dev", "test"], Annotated[tuple[SplitPart, ...], Field(min_length=1)]]
+    """One without test is scored on dev alone."""
     relations: tuple[str, ...]
     relation_names: dict[str, str] = Field(default_factory=dict)
     """What relations are called in words; one without a name goes by itself."""

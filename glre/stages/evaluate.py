@@ -28,6 +28,7 @@ from glre.tracking import StageIdentity, StageRun, read_run_id, register_model, 
 from glre.training.data import read_splits
 
 SPLITS = ("dev", "test")
+"""What is scored, where the dataset has it."""
 _BATCH = 32
 
 
@@ -35,24 +36,25 @@ def run(dataset: str, experiment: str) -> None:
     """Write metrics.json, predictions.parquet, seeds.csv and the breakdowns to results/<dataset>/<experiment>.
 
     Every seed's model is used with the threshold that was chosen with it on dev. A split without any fact, such as
-    DocRED's test split, has predictions and no metrics.
+    DocRED's test split, has predictions and no metrics; of a dataset without a test split dev alone is scored.
     """
     settings = read_settings()
     chosen = settings.experiment(dataset, experiment)
     of_dataset = settings.dataset(dataset)
     torch.set_num_threads(chosen.training.threads)
-    inputs = [*(paths.documents(dataset, split) for split in ("train", *SPLITS)), paths.models(dataset, experiment)]
+    scored = [split for split in SPLITS if split in of_dataset.splits]
+    inputs = [*(paths.documents(dataset, split) for split in ("train", *scored)), paths.models(dataset, experiment)]
     if settings.reads_features(chosen):
         inputs.append(paths.features(dataset, chosen.encoder))
     features = paths.features(dataset, chosen.encoder)
     trained = [_load(paths.models(dataset, experiment) / f"seed-{seed}", features) for seed in chosen.training.seeds]
     splits = read_splits(dataset, of_dataset)
-    labelled = _labelled(dataset, splits)
+    labelled = _labelled(dataset, {split: splits[split] for split in scored})
     limits = StepLimits(_BATCH, chosen.training.step_words, chosen.training.step_pairs)
     folder = paths.results(dataset, experiment)
     identity = StageIdentity("evaluate", dataset, experiment, chosen.encoder)
     with stage_run(identity, chosen, inputs, resume=read_run_id(folder / "train_run.json")) as tracked:
-        predictions = _predictions(of_dataset, trained, splits, limits)
+        predictions = _predictions(of_dataset, trained, splits, scored, limits)
         write_predictions(predictions, folder / "predictions.parquet")
         predictions = predictions[predictions["split"].isin(labelled)]
         thresholds = {model.settings.seed: model.settings.threshold for model in trained}
@@ -70,7 +72,7 @@ def run(dataset: str, experiment: str) -> None:
             *write_breakdowns(break_down_by_frequency(predictions, facts), folder),
         ]
         write_metrics(summary, folder / "metrics.json")
-        for split, path in zip(SPLITS, inputs[1:], strict=False):
+        for split, path in zip(scored, inputs[1:], strict=False):
             tracked.log_dataset(path, dataset, split)
         tracked.log_nested_metrics(summary)
         for path in (folder / "metrics.json", folder / "seeds.csv", folder / "predictions.parquet", *breakdowns):
@@ -80,11 +82,13 @@ def run(dataset: str, experiment: str) -> None:
 
 def _labelled(dataset: str, splits: Mapping[str, Sequence[Document]]) -> list[str]:
     """The splits that have facts; InputError where dev has none, for without them no threshold was chosen."""
-    labelled = [split for split in SPLITS if any(document.facts for document in splits[split])]
+    labelled = [split for split, documents in splits.items() if any(document.facts for document in documents)]
     if "dev" not in labelled:
         raise InputError(str(paths.documents(dataset, "dev")), "no facts", "facts, on which the threshold is chosen")
-    for split in set(SPLITS) - set(labelled):
+    for split in splits.keys() - labelled:
         print(f"{paths.documents(dataset, split)}: no facts, so there are predictions and no metrics", flush=True)
+    if "test" not in splits:
+        print(f"{dataset} has no test split: figures are those of dev, which chose the epoch and threshold", flush=True)
     return labelled
 
 
@@ -108,12 +112,13 @@ def _predictions(
     of_dataset: Dataset,
     trained: Sequence[TrainedModel],
     splits: Mapping[str, Sequence[Document]],
+    scored: Sequence[str],
     limits: StepLimits,
 ) -> pd.DataFrame:
     training = training_facts(splits["train"])
     first, tables = trained[0], []  # seeds differ in weights alone
-    with progress("scoring", len(SPLITS) * len(trained), "models × splits") as bar:
-        for split in SPLITS:
+    with progress("scoring", len(scored) * len(trained), "models × splits") as bar:
+        for split in scored:
             documents = splits[split]
             network, inputs = network_type(first.settings.model.system), first.source.inputs(documents)
             ready = make_split(network, documents, inputs, of_dataset.candidates, of_dataset.relations)

@@ -12,13 +12,14 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from small_sample import DOCUMENTS
 
+from glre.commands import compare, leaderboard, results
 from glre.documents.candidates import candidate_pairs
 from glre.documents.document import Document, Fact
 from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
 from glre.evaluation.predictions import SCHEMA, read_predictions
 from glre.grid.params import read_settings
-from glre.stages import evaluate, train
+from glre.stages import evaluate, report, train
 from glre.systems.trained import load_model
 from glre.tracking import read_run_id
 
@@ -218,6 +219,28 @@ def test_a_split_without_facts_has_predictions_and_no_metrics_and_says_so(capsys
     rows = predictions().query("split == 'test'")
     assert not rows["gold"].any()
     assert rows["predicted"].sum() == before.query("split == 'test'")["predicted"].sum() > 0
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_without_a_test_split_dev_alone_is_scored_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    before = predictions()
+    figures = metrics()["dev"]
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    del settings["datasets"]["sample"]["splits"]["test"]
+    Path("params.yaml").write_text(yaml.safe_dump(settings))
+    Path("data/processed/sample/test.parquet").unlink()
+    evaluate.run("sample", "glre")
+    assert capsys.readouterr().out.startswith("sample has no test split: figures are those of dev, which chose the ")
+    assert metrics() == {"dev": figures}
+    pd.testing.assert_frame_equal(predictions(), before.query("split == 'dev'").reset_index(drop=True))
+    for name in ("seeds", *BREAKDOWNS):
+        assert pd.read_csv(RESULTS / f"{name}.csv")["split"].unique().tolist() == ["dev"]
+    report.run("sample")
+    assert "sample, dev (the facts of test are not here)" in Path("reports/sample/report.md").read_text("utf-8")
+    results.run("sample", None)
+    compare.run("table4", "sample", "http://127.0.0.1:5000")
+    with pytest.raises(InputError, match=r"test\.parquet: found no such file"):
+        leaderboard.run(MODEL, None, Path("result.json"), None, None)
 
 
 @pytest.mark.usefixtures("own_folder")
