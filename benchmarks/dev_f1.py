@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from glre.documents.document import Document
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.document_scores import DocumentScores
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.summary import metrics_by_seed
 from glre.evaluation.training_facts import training_facts
 from glre.systems.trained import ModelSettings

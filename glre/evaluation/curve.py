@@ -1,10 +1,13 @@
 """The precision–recall curve: what every threshold would have given."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FLOOR = 0.01
 """The score above which `predictions_table` keeps every row, unless told otherwise."""
@@ -63,7 +66,7 @@ class Curve:
         return replace(self, thresholds=self.thresholds[kept], precision=self.precision[kept], recall=self.recall[kept])
 
 
-def precision_recall_curve(predictions: pd.DataFrame, floor: float = FLOOR) -> Curve:
+def precision_recall_curve(predictions: "pd.DataFrame", floor: float = FLOOR) -> Curve:
     """The curve of one split and seed of a predictions table that was made with this `floor`.
 
     Recall is of all gold facts, as in metrics.py, but the curve ends where `complete_rows` do: facts below, and those
@@ -88,7 +91,7 @@ def curve_of(values: npt.NDArray[np.float64], gold: npt.NDArray[np.bool_], facts
     return Curve(scores[::-1].copy(), precision, recall, float(np.sum(gained * precision)))
 
 
-def complete_rows(predictions: pd.DataFrame, floor: float = FLOOR) -> npt.NDArray[np.bool_]:
+def complete_rows(predictions: "pd.DataFrame", floor: float = FLOOR) -> npt.NDArray[np.bool_]:
     """The rows of counted pairs from the range of scores that the table holds whole, [rows].
 
     Whole above `floor`, and, where the threshold lies lower, down to the threshold. Of what is below, the table has

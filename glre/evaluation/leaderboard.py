@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from glre.documents.document import Document
 from glre.errors import InputError, expectation
+from glre.evaluation.document_scores import DocumentScores, aligned
 from glre.evaluation.metrics import Counts, Metrics, metrics
-from glre.evaluation.predictions import DocumentScores, aligned
 from glre.evaluation.training_facts import TrainingFacts
 from glre.files import written_whole
 

@@ -1,8 +1,7 @@
 """The table of scored facts that every metric, breakdown and report is made from."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.evaluation.breakdowns.entity_distance import sentence_distances
+from glre.evaluation.document_scores import DocumentScores, aligned
 from glre.evaluation.gold import pair_labels
 from glre.evaluation.training_facts import TrainingFacts
 from glre.files import written_whole
@@ -47,35 +47,6 @@ their nearest mentions. `mentions`: the mean of their numbers of mentions. `excl
 """
 
 _TEXTS = [field.name for field in SCHEMA if field.type == pa.string()]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DocumentScores:
-    """A model's probabilities of each relation for each candidate pair, `scores` [pairs, relations]."""
-
-    document_id: str
-    pairs: tuple[CandidatePair, ...]
-    scores: npt.NDArray[np.floating[Any]]
-
-    def __post_init__(self) -> None:
-        if self.scores.ndim != 2 or len(self.scores) != len(self.pairs):
-            raise ValueError(f"document {self.document_id!r}: {self.scores.shape} scores of {len(self.pairs)} pairs")
-        if self.scores.size and not (self.scores.min() >= 0 and self.scores.max() <= 1):
-            raise ValueError(f"document {self.document_id!r}: scores that are not probabilities")
-
-
-def aligned(
-    documents: Sequence[Document], scores: Sequence[DocumentScores], relations: Sequence[str]
-) -> Iterator[tuple[Document, DocumentScores]]:
-    """Each document with its scores; ValueError unless ids, order and number of relations fit."""
-    for document, scored in zip(documents, scores, strict=True):
-        if scored.document_id != document.id:
-            raise ValueError(f"scores of document {scored.document_id!r} where those of {document.id!r} belong")
-        if scored.scores.shape[1] != len(relations):
-            raise ValueError(
-                f"document {document.id!r}: {scored.scores.shape[1]} scores for {len(relations)} relations"
-            )
-        yield document, scored
 
 
 def predictions_table(

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from glre.documents.document import Document
+from glre.evaluation.document_scores import DocumentScores, aligned
 from glre.evaluation.gold import pair_labels
-from glre.evaluation.predictions import DocumentScores, aligned
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from glre.formats.inputs.opening import Opened, begun, opened, unbroken
 from glre.formats.inputs.sources import Source
 from glre.formats.inputs.told_format import KNOWN, told_by_beginning
 from glre.formats.json_documents import read_json
-from glre.formats.own.parquet import read_parquet
 from glre.formats.pubtator.exports import read_pubtator
 from glre.formats.set_aside import SetAside
 
@@ -79,6 +78,8 @@ def _read(content: Opened, format: Format | None) -> Iterator[Document | SetAsid
     if told is Format.BIOC_XML:
         return read_bioc_xml(content.stream, content.name)
     if told is Format.PARQUET:
+        from glre.formats.own.parquet import read_parquet
+
         return read_parquet(content.stream, content.name)
     if told is not None:
         return read_json(content.stream, content.name, format)

@@ -9,14 +9,11 @@ from glre.documents.document import Document
 from glre.documents.relations import DocumentRelations
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.formats.bioc.json_writer import open_bioc_json
-from glre.formats.bioc.xml_writer import open_bioc_xml
 from glre.formats.outputs.output_format import OutputFormat
 from glre.formats.outputs.output_path import check_output, closed_at_the_end, failures_named
 from glre.formats.pubtator.writer import open_pubtator
 from glre.formats.tables.csv_table import open_csv
 from glre.formats.tables.json_lines import open_json_lines
-from glre.formats.tables.parquet_table import open_parquet
 
 
 class Writer(Protocol):
@@ -24,16 +21,6 @@ class Writer(Protocol):
 
     def write(self, document: Document, found: DocumentRelations) -> None:
         """Write a document; it may have no relations."""
-
-
-_OPENED: dict[OutputFormat, Callable[[Path], AbstractContextManager[Writer]]] = {
-    OutputFormat.JSONL: open_json_lines,
-    OutputFormat.PARQUET: open_parquet,
-    OutputFormat.CSV: open_csv,
-    OutputFormat.PUBTATOR: open_pubtator,
-    OutputFormat.BIOC_JSON: open_bioc_json,
-    OutputFormat.BIOC_XML: open_bioc_xml,
-}
 
 
 class _NamingWriter:
@@ -55,12 +42,35 @@ def open_writer(path: Path, format: OutputFormat) -> Iterator[Writer]:
     A file that stands at `path` is replaced. InputError where a folder or a device stands there, where nothing can be
     written, or where the format is the table, which is none for files.
     """
-    opened = _OPENED.get(format)
-    if opened is None:
-        raise InputError(f"{path}, format", str(format), f"one of {', '.join(_OPENED)}")
+    opened = _opener(path, format)
     check_output(path)
     with closed_at_the_end(path) as stack:
         with failures_named(path):
             temporary = stack.enter_context(written_whole(path))
             writer = stack.enter_context(opened(temporary))
         yield _NamingWriter(writer, path)
+
+
+def _opener(path: Path, format: OutputFormat) -> Callable[[Path], AbstractContextManager[Writer]]:
+    """What opens a file of this format; libraries that one format alone needs are imported with it."""
+    match format:
+        case OutputFormat.JSONL:
+            return open_json_lines
+        case OutputFormat.CSV:
+            return open_csv
+        case OutputFormat.PUBTATOR:
+            return open_pubtator
+        case OutputFormat.PARQUET:
+            from glre.formats.tables.parquet_table import open_parquet
+
+            return open_parquet
+        case OutputFormat.BIOC_JSON:
+            from glre.formats.bioc.json_writer import open_bioc_json
+
+            return open_bioc_json
+        case OutputFormat.BIOC_XML:
+            from glre.formats.bioc.xml_writer import open_bioc_xml
+
+            return open_bioc_xml
+    others = [str(kind) for kind in OutputFormat if kind is not OutputFormat.TABLE]
+    raise InputError(f"{path}, format", str(format), f"one of {', '.join(others)}")

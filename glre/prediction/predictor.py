@@ -12,7 +12,7 @@ from glre.documents.document import Document
 from glre.documents.relations import Answer, DocumentRelations, PredictedRelation
 from glre.encoding.words_of_model import words_of_model
 from glre.errors import InputError
-from glre.evaluation.predictions import DocumentScores
+from glre.evaluation.document_scores import DocumentScores
 from glre.formats.set_aside import SetAside
 from glre.prediction.chunks import MOST_WORDS, chunks
 from glre.prediction.limits import check_size, pair_count

@@ -8,8 +8,8 @@ import numpy as np
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.evaluation.curve import Curve, CurvePoint, curve_of
+from glre.evaluation.document_scores import DocumentScores, aligned
 from glre.evaluation.gold import pair_labels
-from glre.evaluation.predictions import DocumentScores, aligned
 from glre.settings import Section
 
 _POINTS = 1_000

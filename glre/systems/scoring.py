@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from glre.evaluation.predictions import DocumentScores
+from glre.evaluation.document_scores import DocumentScores
 from glre.systems.evidence import Evidence, Heard
 from glre.systems.network import Scorer
 from glre.systems.split import Split, StepLimits, ordered_steps

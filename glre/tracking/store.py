@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import requests
 from filelock import FileLock
 
 from glre.errors import InputError
@@ -103,6 +102,8 @@ def _probe(uri: str, database: Path | None) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     elif uri.startswith(("http://", "https://")):
+        import requests
+
         try:
             requests.get(uri, timeout=_ANSWER_SECONDS, stream=True).close()
         except requests.exceptions.SSLError:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from test_encoder import DOCUMENTS, encode
 from tiny_encoders import FAMILIES, frozen, settings
 from torch import Tensor, nn
+from transformers.integrations import sdpa_attention
 
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
-from glre.encoding.transformer import bfloat16 as module
 from glre.encoding.transformer.bfloat16 import attend, prepare_for_bfloat16
 
 SEES_ALL = SimpleNamespace(is_causal=False)
@@ -84,7 +84,7 @@ def test_what_it_does_not_do_is_left_to_the_fused_kernel(
     monkeypatch: pytest.MonkeyPatch, asked: dict[str, object]
 ) -> None:
     given: list[dict[str, object]] = []
-    monkeypatch.setattr(module, "sdpa_attention_forward", lambda *_, **named: given.append(named))
+    monkeypatch.setattr(sdpa_attention, "sdpa_attention_forward", lambda *_, **named: given.append(named))
     query, key, value = (rows(1, 2, 5, 4) for _ in range(3))
     attend(SEES_ALL, query, key, value, None, **asked)
     attend(SEES_ALL, query.float(), key.float(), value.float(), None)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.document_scores import DocumentScores
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
 RELATIONS = ("causes", "treats")

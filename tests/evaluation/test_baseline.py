@@ -3,8 +3,9 @@ from scored_documents import document
 
 from glre.documents.candidates import candidate_pairs
 from glre.evaluation.baseline import all_positive_f1
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.metrics import count_all, metrics
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 from glre.settings import CandidateRule
 

@@ -12,8 +12,9 @@ from glre.evaluation.breakdowns.by_relation import (
     break_down_by_relation,
     facts_by_relation,
 )
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.metrics import count_all, metrics
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
 NOTHING = {"split": "dev", "seed": 1, "threshold": 0.5, "training": training_facts([])}

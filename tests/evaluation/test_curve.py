@@ -10,8 +10,9 @@ from scored_documents import RELATIONS, counted_scores, document, scored_documen
 
 from glre.documents.candidates import CandidatePair
 from glre.evaluation.curve import FLOOR, complete_rows, precision_recall_curve
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.metrics import count_all, metrics
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
 THRESHOLDS = st.sampled_from([0.0, 0.003, 0.005, 0.1, 0.2, 0.3, 0.75, 1.0])

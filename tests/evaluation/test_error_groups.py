@@ -11,8 +11,9 @@ from glre.documents.document import Document, Entity, Fact, Mention, Sentence, c
 from glre.errors import InputError
 from glre.evaluation.breakdowns.breakdown import break_down
 from glre.evaluation.breakdowns.error_groups import GROUPS, closest_mentions, coordinated_mentions, group_errors
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.metrics import count_all
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
 

@@ -9,6 +9,7 @@ from scored_documents import document as pubtator_document
 
 from glre.documents.candidates import CandidatePair
 from glre.errors import InputError
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.leaderboard import (
     ResultEntry,
     check_result,
@@ -18,7 +19,7 @@ from glre.evaluation.leaderboard import (
     score_result,
     write_result,
 )
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.training_facts import training_facts
 
 NO_TRAINING = training_facts([])

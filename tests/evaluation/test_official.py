@@ -13,9 +13,10 @@ from raw_documents import RELATIONS, mention, raw_documents, read, results
 from glre import paths
 from glre.documents.candidates import candidate_pairs
 from glre.documents.table import read_documents
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.leaderboard import ResultEntry, entries_of_table, score_result
 from glre.evaluation.metrics import count_all, metrics
-from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions
+from glre.evaluation.predictions import predictions_table, read_predictions
 from glre.evaluation.training_facts import training_facts
 from glre.settings import CandidateRule
 

@@ -14,7 +14,8 @@ from scored_documents import NOT_ASKED_FOR, RELATIONS, document, scored_document
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document, Entity, Mention, Sentence
 from glre.errors import InputError
-from glre.evaluation.predictions import DocumentScores, predictions_table, read_predictions, write_predictions
+from glre.evaluation.document_scores import DocumentScores
+from glre.evaluation.predictions import predictions_table, read_predictions, write_predictions
 from glre.evaluation.training_facts import training_facts
 
 COLUMNS = [

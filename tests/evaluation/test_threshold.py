@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as arrays
 from scored_documents import RELATIONS, document, scored_documents
 
 from glre.documents.candidates import CandidatePair
+from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.gold import pair_labels
-from glre.evaluation.predictions import DocumentScores
 from glre.evaluation.threshold import UNDECIDED, best_threshold, threshold_for
 
 PROBABILITY = st.one_of(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0, 1))

@@ -10,7 +10,8 @@ from glre.documents.candidates import CandidatePair, candidate_pairs
 from glre.documents.document import Document, Entity, Fact, Mention, Sentence
 from glre.evaluation.breakdowns.breakdown import break_down, over_seeds
 from glre.evaluation.breakdowns.by_relation import break_down_by_frequency, break_down_by_relation, facts_by_relation
-from glre.evaluation.predictions import DocumentScores, predictions_table
+from glre.evaluation.document_scores import DocumentScores
+from glre.evaluation.predictions import predictions_table
 from glre.evaluation.summary import metrics_by_seed, summarise
 from glre.evaluation.training_facts import training_facts
 from glre.reporting.cases.case_choice import choose_documents

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from glre.training.scoring import score
 from safetensors.torch import load_file
 from word_documents import NUMBERS, RELATIONS, RULES, WORDS, documents, small_model, split, training
 
@@ -16,7 +17,6 @@ from glre.training.batches import Split, StepLimits
 from glre.training.data import EncoderSummary
 from glre.training.processes import Processes
 from glre.training.run import Point, SeedTraining
-from glre.training.scoring import score
 
 DATASET = Dataset(
     description="Made for a test",

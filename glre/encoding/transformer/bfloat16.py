@@ -10,9 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import sdpa_mask
 
 _NAME = "glre_three_operations"
 _VECTOR = 32
@@ -30,6 +27,9 @@ def prepare_for_bfloat16(model: Any) -> None:
             module.to(torch.bfloat16)  # else they are converted at every call
     fused = getattr(model.config, "_attn_implementation", None) == "sdpa"
     if fused and not torch.cpu.get_capabilities().get("amx_bf16"):
+        from transformers import AttentionInterface, AttentionMaskInterface
+        from transformers.masking_utils import sdpa_mask
+
         AttentionInterface.register(_NAME, attend)
         AttentionMaskInterface.register(_NAME, sdpa_mask)
         model.set_attn_implementation(_NAME)
@@ -59,6 +59,8 @@ def attend(
         and all(others.get(name) is None for name in _FUSED_ONLY)
     )
     if not own:
+        from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **others
         )
