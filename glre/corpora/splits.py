@@ -41,7 +41,7 @@ def split_documents(dataset: Dataset, files: Mapping[str, list[Document]], folde
                 documents[split].append(document)
             else:
                 left_out[file] += 1
-        if parts[split] and not documents[split]:
+        if not documents[split]:
             raise InputError(
                 f"{folder}, split {split}", "only documents that other files have too", "documents of its own"
             )

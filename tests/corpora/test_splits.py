@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from glre.corpora.splits import Splits, split_documents
 from glre.documents.document import Document
@@ -58,8 +59,9 @@ def test_a_document_that_only_another_files_part_left_out_has_is_kept() -> None:
     assert split(recipe).in_another_file == {}
 
 
-def test_a_split_of_no_parts_is_empty() -> None:
-    assert ids({"train": [], "dev": [{"file": "again.txt"}]}) == {"train": [], "dev": ["6"]}
+def test_a_split_of_no_parts_is_refused() -> None:
+    with pytest.raises(ValidationError, match=r"splits\.test\s+Tuple should have at least 1 item"):
+        ids({"train": [{"file": "a.txt"}], "test": []})
 
 
 @pytest.mark.parametrize(
