@@ -221,7 +221,7 @@ def explain(
 
 @app.command()
 def leaderboard(
-    model: Annotated[Path, typer.Argument(help="A model folder, models/<dataset>/<experiment>/seed-<n>.")],
+    model: Annotated[str, typer.Argument(help="A model's folder, that of its seeds or results, or a model in MLflow.")],
     file: Annotated[
         Path | None,
         typer.Argument(help="A DocRED JSON file, labelled or not. Without it: a split that has been evaluated."),
@@ -242,7 +242,7 @@ def leaderboard(
 
     A FILE is scored with the model. Without FILE, what evaluate predicted with it is written.
 
-    Example: glre leaderboard models/docred/glre/seed-1 data/raw/docred/test.json -o result.json
+    Example: glre leaderboard models/docred/glre data/raw/docred/test.json -o result.json
     """
     from glre.commands import leaderboard as command
 

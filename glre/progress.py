@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from glre.counted import counted
+
 LINE_EVERY = 10.0
 """Seconds between two lines where there is no terminal."""
 
@@ -23,7 +25,10 @@ class Tracker(Protocol):
 
 @contextmanager
 def progress(description: str, total: int | None = None, unit: str = "", done: int = 0) -> Iterator[Tracker]:
-    """Show work of `total` steps (None: unknown), `done` of which lie behind; the unit "bytes" is written as kB, MB."""
+    """Show work of `total` steps (None: unknown), `done` of which lie behind.
+
+    `unit` is one of them, such as "document"; "bytes" are written as kB, MB.
+    """
     if sys.stderr.isatty():
         with _bar() as bar:
             yield _Bar(bar, description, total, unit, done)
@@ -81,4 +86,6 @@ def _bar() -> Progress:
 def _count(done: int, total: int | None, unit: str) -> str:
     if unit == "bytes":
         return decimal(done) if total is None else f"{decimal(done)} of {decimal(total)}"
-    return " ".join(part for part in (str(done) if total is None else f"{done} of {total}", unit) if part)
+    if total is None:
+        return counted(done, unit) if unit else f"{done:,}"
+    return f"{done:,} of {counted(total, unit) if unit else f'{total:,}'}"

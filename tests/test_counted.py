@@ -8,3 +8,7 @@ from glre.counted import counted
 )
 def test_one_is_one_and_others_are_many(number: int, said: str) -> None:
     assert counted(number, "pair") == said
+
+
+def test_a_plural_of_its_own() -> None:
+    assert [counted(number, "entity", "entities") for number in (0, 1, 2)] == ["0 entities", "1 entity", "2 entities"]

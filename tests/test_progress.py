@@ -11,7 +11,7 @@ def test_without_a_terminal_a_line_every_so_often(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(module, "LINE_EVERY", 0.0)
-    with progress("training", total=3, unit="epochs") as tracker:
+    with progress("training", total=3, unit="epoch") as tracker:
         tracker.advance(note="loss 0.5")
         tracker.advance(2)
     assert capsys.readouterr().err.splitlines() == [
@@ -26,6 +26,14 @@ def test_short_work_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         for _ in range(20):
             tracker.advance(100_000)
     assert capsys.readouterr().err == "fetching: 2.5 MB of 2.5 MB, 0 s\n"
+
+
+def test_one_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("scoring", total=1, unit="document") as tracker:
+        tracker.advance()
+    with progress("reading", unit="document") as tracker:
+        tracker.advance()
+    assert capsys.readouterr().err.splitlines() == ["scoring: 1 of 1 document, 0 s", "reading: 1 document, 0 s"]
 
 
 def test_work_of_unknown_length(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,7 +58,7 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
-    with progress("training [1]", total=4, unit="epochs") as tracker:
+    with progress("training [1]", total=4, unit="epoch") as tracker:
         tracker.advance(3, note="dev F1 60.1 [best]")
     shown = terminal.getvalue()
     assert "training [1]" in shown

@@ -18,6 +18,7 @@ from glre.bulk.state.summary import BulkSummary, remove_summary, write_summary
 from glre.bulk.workers.pool import cores, work_here
 from glre.bulk.workers.predicting import Load, ModelLoad
 from glre.bulk.workers.worker import Work
+from glre.counted import counted
 from glre.errors import InputError
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Precision, arithmetic
@@ -117,7 +118,7 @@ def _events(shards: Sequence[Shard], output: Path, options: BulkOptions, load: L
 def _say_what_is_there(shards: Sequence[Shard], remaining: Sequence[Shard], ledger: Ledger) -> None:
     complete = len(shards) - len(remaining)
     if complete:
-        print(f"{complete} of {len(shards)} shards are complete already", file=sys.stderr)
+        print(f"{complete:,} of {counted(len(shards), 'shard')} complete already", file=sys.stderr)
     changed = [shard for shard in remaining if ledger.knows(shard)]
     for shard in changed:
         print(f"{shard.source}: changed since it was predicted, or its output did; it is done again", file=sys.stderr)

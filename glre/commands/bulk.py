@@ -28,5 +28,5 @@ def run(model: str, inputs: Sequence[str], output: Path, options: BulkOptions) -
         parts.append(f"{summary.documents_per_second:,.1f} documents/s in this run")
     print(", ".join(parts), file=sys.stderr)
     if summary.failed:
-        found = f"{len(summary.failed)} of {summary.shards} shards without an output"
+        found = f"{len(summary.failed):,} of {counted(summary.shards, 'shard')} without an output"
         raise InputError(str(output / SUMMARY), found, "all; the next run takes up those that are missing")

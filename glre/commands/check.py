@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.table import Table
 
 from glre import paths
+from glre.counted import counted
 from glre.encoding.transformer.location import encoder_source
 from glre.errors import InputError
 from glre.grid.params import Settings, read_settings
@@ -65,12 +66,12 @@ def readiness(name: str, point: TrainingPoint, settings: Settings) -> Readiness:
     return Readiness(
         name=name,
         encoder=resolved.encoder if isinstance(encoder, WordVectors) else f"{resolved.encoder}, {how}",
-        corpus=_HERE if not absent else f"{len(absent)} of {len(files)} files missing",
+        corpus=_HERE if not absent else f"{len(absent)} of {counted(len(files), 'file')} missing",
         weights=_weights(encoder),
         features=_presence(paths.features(point.dataset, resolved.encoder))
         if settings.reads_features(resolved)
         else "not needed",
-        models=f"{trained} of {len(seeds)} seeds",
+        models=f"{trained} of {counted(len(seeds), 'seed')}",
         results=_presence(results / "metrics.json"),
     )
 

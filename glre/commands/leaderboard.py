@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glre import paths
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
@@ -18,6 +19,7 @@ from glre.evaluation.leaderboard import (
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
 from glre.formats.docred.reader import read_docred
+from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 from glre.progress import progress
@@ -27,13 +29,14 @@ _CHUNK = 64
 """Documents whose scores are in memory at the same time."""
 
 
-def run(model: Path, file: Path | None, output: Path, split: str | None, train: Path | None) -> None:
+def run(model: str, file: Path | None, output: Path, split: str | None, train: Path | None) -> None:
     """Write `output` from the model's entries for a DocRED file, or from what `glre evaluate` wrote of a split.
 
     Prints F1 where the documents have facts, and Ign F1 where it is also known which facts `train` holds; for a split
     that has been evaluated, the training split of the model's dataset stands in for `train`.
     """
-    settings = load_settings(model)
+    folder = find_model(model)
+    settings = load_settings(folder)
     if file is not None and split is not None:
         raise InputError("--split", f"{split!r} beside {file}", "a file, or a split that has been evaluated")
     split = split or "test"
@@ -43,9 +46,9 @@ def run(model: Path, file: Path | None, output: Path, split: str | None, train: 
     if not file and not train:
         training = read_documents(paths.documents(settings.dataset, "train"))
     check_result((), documents, settings.relations, str(source))  # before hours of scoring, not after
-    entries = _scored(model, settings, documents) if file else _evaluated(settings, split, documents)
+    entries = _scored(folder, settings, documents) if file else _evaluated(settings, split, documents)
     write_result(entries, documents, settings.relations, output)
-    print(f"{output}: {len(entries)} relations of {len(documents)} documents")
+    print(f"{output}: {counted(len(entries), 'relation')} of {counted(len(documents), 'document')}")
     if any(document.facts for document in documents):
         found = score_result(documents, entries, training_facts(training)).relations
         print(f"precision {found.precision:.4f}, recall {found.recall:.4f}, F1 {found.f1:.4f}")
@@ -56,10 +59,10 @@ def _read(file: Path, settings: ModelSettings) -> list[Document]:
     return list(read_docred(file, settings.relations).documents)
 
 
-def _scored(model: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:
-    predictor = Predictor.load(model, Options(precision=Precision.FLOAT32))
+def _scored(folder: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:
+    predictor = Predictor.load(folder, Options(precision=Precision.FLOAT32))
     entries: list[ResultEntry] = []
-    with progress("scoring", len(documents), "documents") as bar:
+    with progress("scoring", len(documents), "document") as bar:
         for start in range(0, len(documents), _CHUNK):
             chunk = documents[start : start + _CHUNK]
             entries += entries_of_scores(chunk, predictor.scores(chunk), settings.relations, settings.threshold)

@@ -74,7 +74,7 @@ def run(request: Request, options: Options) -> None:
 
         predictor = Predictor.load(request.model, options)
         leave_out_of_collections()
-        with progress("predicting", None, "documents") as bar:
+        with progress("predicting", None, "document") as bar:
             stream = predictor.stream(_read(sources, request.read_as))
             answers = _usable(stream, request.strict, tally, reasons, bar)
             if format is OutputFormat.TABLE:
@@ -113,8 +113,9 @@ class _Tally:
     def check(self, first: SetAside | None) -> None:
         """InputError where there were documents and none could be used."""
         if first is not None and not self.documents:
-            others = f" (and {self.set_aside - 1} others, none of which can be used)" if self.set_aside > 1 else ""
-            raise InputError(first.place, first.found, f"{first.expected}{others}")
+            others = counted(self.set_aside - 1, "other")
+            rest = f" (and {others}, none of which can be used)" if self.set_aside > 1 else ""
+            raise InputError(first.place, first.found, f"{first.expected}{rest}")
 
     def tell(self, choice: Choice, reasons: Path | None) -> None:
         """One line on standard error; `reasons` is the file with those of documents set aside."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from glre.counted import counted
 from glre.documents.candidates import candidate_pairs
 from glre.documents.document import Document, ExcludedPair
 from glre.errors import InputError
@@ -50,7 +51,9 @@ def read_mesh_tree(path: Path) -> MeshTree:
             continue
         columns = line.removesuffix("\r").split("\t")
         if len(columns) != 3:
-            raise InputError(f"{path}, line {number}", f"{len(columns)} columns", "tree number, descriptor id and term")
+            raise InputError(
+                f"{path}, line {number}", counted(len(columns), "column"), "tree number, descriptor id and term"
+            )
         place, descriptor, _ = columns
         if not _TREE_NUMBER.fullmatch(place) or not descriptor:
             raise InputError(

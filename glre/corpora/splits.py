@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.settings import Dataset, SplitPart
@@ -75,6 +76,6 @@ def _part(part: SplitPart, documents: list[Document], folder: Path) -> list[Docu
         raise InputError(
             str(folder / part.file),
             f"documents {part.start} to {stop} asked for",
-            f"a non-empty run of its {len(documents)} documents",
+            f"a non-empty run of its {counted(len(documents), 'document')}",
         )
     return documents[part.start : stop]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
+from glre.counted import counted
 from glre.errors import InputError, expectation
 
 
@@ -101,7 +102,8 @@ def check(document: Document, place: str) -> None:
         if sentence.starts and not len(sentence.words) == len(sentence.starts) == len(sentence.ends):
             raise InputError(
                 f"{where}, sentence {number}",
-                f"{len(sentence.words)} words with {len(sentence.starts)} starts and {len(sentence.ends)} ends",
+                f"{counted(len(sentence.words), 'word')} with {counted(len(sentence.starts), 'start')} and "
+                f"{counted(len(sentence.ends), 'end')}",
                 "as many offsets as words",
             )
     ids = [entity.id for entity in document.entities]
@@ -121,7 +123,7 @@ def check(document: Document, place: str) -> None:
             if not 0 <= mention.start < mention.end <= length:
                 raise InputError(
                     f"{where}, entity {entity.id!r}",
-                    f"words {mention.start} to {mention.end} of a sentence of {length} words",
+                    f"words {mention.start} to {mention.end} of a sentence of {counted(length, 'word')}",
                     "a non-empty span inside the sentence",
                 )
     known = set(ids)

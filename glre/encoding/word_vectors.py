@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from glre.counted import counted
 from glre.errors import InputError
 
 
@@ -36,7 +37,9 @@ def read_vectors(path: Path, wanted: Collection[str], width: int) -> VectorFile:
                 # Only the first vector is looked at: further down a number may be part of a word.
                 more = [part for part in word.split(" ")[1:] if number <= 2 and _is_number(part)]
                 if len(values) != width or more:
-                    raise InputError(place, f"{len(values) + len(more)} numbers", f"a word and {width} numbers")
+                    raise InputError(
+                        place, counted(len(values) + len(more), "number"), f"a word and {counted(width, 'number')}"
+                    )
                 word = word.lower()
                 if word in wanted and word not in found:
                     found[word] = _numbers(values, place)

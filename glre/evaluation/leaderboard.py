@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.errors import InputError, expectation
 from glre.evaluation.document_scores import DocumentScores, aligned
@@ -100,10 +101,10 @@ def check_result(
             raise InputError(where, f"the title {entry.title!r}", "the title of a document")
         where = f"{where} ({entry.title!r})"
         if not {entry.h_idx, entry.t_idx} <= entities[entry.title]:
-            expected = f"two of its {len(entities[entry.title])} entities"
+            expected = f"two of its {counted(len(entities[entry.title]), 'entity', 'entities')}"
             raise InputError(where, f"the entities {entry.h_idx} and {entry.t_idx}", expected)
         if entry.r not in known:
-            raise InputError(where, f"the relation {entry.r!r}", f"one of {len(known)} known relations")
+            raise InputError(where, f"the relation {entry.r!r}", f"one of {counted(len(known), 'known relation')}")
         sentences = len(titled[entry.title].sentences)
         if not all(0 <= sentence < sentences for sentence in entry.evidence):
             raise InputError(where, f"the evidence {list(entry.evidence)}", f"sentences from 0 to {sentences - 1}")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.settings import CandidateRule
@@ -16,10 +17,10 @@ def check_size(document: Document, rules: Iterable[CandidateRule]) -> None:
     """InputError where the document has more words or candidate pairs than a model is given at once."""
     place = f"document {document.id!r}"
     if document.words > MOST_WORDS:
-        raise InputError(place, f"{document.words:,} words", f"at most {MOST_WORDS:,}: cut it into parts")
+        raise InputError(place, counted(document.words, "word"), f"at most {MOST_WORDS:,}: cut it into parts")
     pairs = pair_count(document, rules)
     if pairs > MOST_PAIRS:
-        found = f"{pairs:,} candidate pairs of {len(document.entities)} entities"
+        found = f"{counted(pairs, 'candidate pair')} of {counted(len(document.entities), 'entity', 'entities')}"
         raise InputError(place, found, f"at most {MOST_PAIRS:,}: cut it into parts")
 
 

@@ -39,7 +39,7 @@ def run(dataset: str, encoder: str) -> None:
                 continue
             subwords = [frozen.subwords(document) for document in documents]
             total = sum(len(document.ids) for document in subwords)
-            with progress(f"encoding {split}", total, "subwords") as bar:
+            with progress(f"encoding {split}", total, "subword") as bar:
                 write_features(frozen, documents, subwords, description, waiting, paths.partial(dataset), bar.advance)
             tracked.log_metrics({f"{split}.words": description.words, f"{split}.subwords": total})
         for split in splits:

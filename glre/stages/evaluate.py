@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 
 from glre import paths
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.encoding.words_of_model import words_of_dataset
 from glre.errors import InputError
@@ -117,7 +118,7 @@ def _predictions(
 ) -> pd.DataFrame:
     training = training_facts(splits["train"])
     first, tables = trained[0], []  # seeds differ in weights alone
-    with progress("scoring", len(scored) * len(trained), "models × splits") as bar:
+    with progress(f"scoring with {counted(len(trained), 'model')}", len(scored) * len(trained), "split") as bar:
         for split in scored:
             documents = splits[split]
             network, inputs = network_type(first.settings.model.system), first.source.inputs(documents)

@@ -62,7 +62,7 @@ def _preprocess(dataset: str, settings: Dataset, raw: Path) -> dict[str, Statist
 def _read(settings: Dataset, raw: Path) -> dict[str, CorpusFile]:
     names = sorted({part.file for parts in settings.splits.values() for part in parts})
     files = {}
-    with progress("reading", total=len(names), unit="files") as tracker:
+    with progress("reading", total=len(names), unit="file") as tracker:
         for name in names:
             files[name] = read_corpus_file(raw / name, settings)
             tracker.advance(note=name)

@@ -88,7 +88,7 @@ def _statistics(dataset: str) -> SplitCounts | None:
 
 def _studies(points: list[ReportedPoint], settings: Settings) -> dict[str, Study]:
     studies = {}
-    with progress("case studies", len(points), "points") as bar:
+    with progress("case studies", len(points), "point") as bar:
         for point in points:
             study = _study(point, settings)
             if study is not None:

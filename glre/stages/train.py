@@ -143,7 +143,7 @@ def _train(training: SeedTraining, chosen: Experiment, seed: int, tracked: Run) 
     # A process that was killed may have saved an epoch and not logged it.
     for record in training.trainee.history[tracked.last_step("epoch.loss") :]:
         _log(record, tracked)
-    with progress(f"training, seed {seed}", chosen.training.epochs, "epochs", training.trainee.epoch) as bar:
+    with progress(f"training, seed {seed}", chosen.training.epochs, "epoch", training.trainee.epoch) as bar:
         for record in training.epochs():
             _log(record, tracked)
             bar.advance(

@@ -17,9 +17,9 @@ def of(name: str) -> check.Readiness:
 @pytest.mark.usefixtures("finished")
 def test_what_has_been_run_is_here() -> None:
     found = of("sample-glre")
-    assert found == check.Readiness("sample-glre", "minilm, frozen", "here", "here", "here", "1 of 1 seeds", "here")
+    assert found == check.Readiness("sample-glre", "minilm, frozen", "here", "here", "here", "1 of 1 seed", "here")
     other = of("sample-without_local")
-    assert (other.features, other.models, other.results) == ("here", "0 of 1 seeds", "missing")
+    assert (other.features, other.models, other.results) == ("here", "0 of 1 seed", "missing")
     vectors = of("sample-without_bert")
     assert (vectors.encoder, vectors.weights) == ("word_vectors", "learned with the model")
     assert vectors.features == "not needed"

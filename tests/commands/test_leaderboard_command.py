@@ -110,6 +110,25 @@ def test_an_unlabelled_file_has_the_same_result_and_no_figures(
 
 
 @pytest.mark.usefixtures("own_folder")
+@pytest.mark.parametrize("called", ["models/sample/glre", "results/sample/glre"])
+def test_a_model_is_found_as_elsewhere(called: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the folder of its seeds, or of its results."""
+    write_docred(documents("test")[:2], "test.json")
+    assert glre(monkeypatch, called, "test.json", "-o", "found.json") == 0
+    assert glre(monkeypatch, MODEL, "test.json", "-o", "named.json") == 0
+    assert Path("found.json").read_bytes() == Path("named.json").read_bytes()
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_weights_are_not_read_for_the_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(MODEL, "model.safetensors").unlink()
+    assert glre(monkeypatch, MODEL, "--split", "other") == 2
+    assert "data/processed/sample/other.parquet: found no such file" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("own_folder")
 def test_without_a_file_it_is_what_evaluate_predicted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,7 +169,8 @@ def test_what_cannot_be_done_is_refused_in_one_line_and_nothing_is_written(
         (MODEL, "none.json"): "none.json: found No such file or directory",
         (MODEL, "twice.json"): "found a second title",
         (MODEL, "test.json", "--train", "none.json"): "none.json: found No such file or directory",
-        ("models/sample/glre", "test.json"): "models/sample/glre/settings.json: found no such file",
+        ("models/other", "test.json"): "models/other: found no such folder; expected a model's folder",
+        ("data", "test.json"): "data: found no trained model; expected a model's folder",
     }
     for arguments, message in cases.items():
         assert glre(monkeypatch, *arguments) == 2

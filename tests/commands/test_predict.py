@@ -106,7 +106,7 @@ def test_nothing_usable_is_an_error(predict: Callable[..., Result], tmp_path: Pa
     source.write_text(f"{BAD}\n{BAD.replace('8', '9')}")
     found = predict(MODEL, str(source), "-o", str(tmp_path / "out.csv"))
     assert isinstance(found.exception, InputError)
-    assert "and 1 others, none of which can be used" in str(found.exception)
+    assert "and 1 other, none of which can be used" in str(found.exception)
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.encoding.tokenization.subwords import SpecialTokens, Subwords, set_words_apart, special_tokens, subwords
 from glre.encoding.transformer.layers import hidden_states, leave_out_layers_above, parameter_depths
@@ -64,7 +65,8 @@ def load_pretrained(settings: PretrainedEncoder) -> Pretrained:
         )
     # The pooler stands behind the hidden states; many published encoders come without it.
     if needed := sorted(name for name in loading["missing_keys"] if not name.startswith("pooler")):
-        raise origin.refusal(f"no weights for {needed[0]} and {len(needed) - 1} others")
+        others = f" and {counted(len(needed) - 1, 'other')}" if len(needed) > 1 else ""
+        raise origin.refusal(f"no weights for {needed[0]}{others}")
     return _prepared(origin, tokenizer, config, model)
 
 

@@ -2,6 +2,8 @@
 
 import math
 
+from glre.counted import counted
+
 ABSENT = "–"
 
 
@@ -29,4 +31,4 @@ def sentences_apart(distance: int) -> str:
     """How far two entities stand apart."""
     if not distance:
         return "same sentence"
-    return f"{distance} sentence{'s' if distance > 1 else ''} apart"
+    return f"{counted(distance, 'sentence')} apart"

@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.documents.relations import RelatedEntity
 from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation
@@ -119,7 +120,7 @@ def _ablation(relation: ExplainedRelation, pairs: int) -> Table:
     table.add_column("score", justify="right")
     table.add_column("", width=_BAR)
     table.add_column("change", justify="right")
-    table.add_column(f"mean of {pairs} pair{'s' if pairs > 1 else ''}", justify="right")
+    table.add_column(f"mean of {counted(pairs, 'pair')}", justify="right")
     for row in ablated_rows(relation):
         table.add_row(row.name, score(row.score), Bar(1, 0, row.score, width=_BAR), row.change, score(row.mean))
     return table

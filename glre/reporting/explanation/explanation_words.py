@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from glre.counted import counted
 from glre.prediction.explanation.explanation import ExplainedRelation, Explanation
 from glre.reporting.content.figures_in_words import score
 
@@ -37,9 +38,9 @@ def outcome_in_words(explanation: Explanation) -> str:
     """How many relations were found among how many pairs, and which of them are told."""
     if not explanation.pairs:
         return "No pair of entities has the types that this model relates, so there is nothing to ask it."
-    pairs = f"{explanation.pairs} candidate pair{'s' if explanation.pairs > 1 else ''}"
+    pairs = counted(explanation.pairs, "candidate pair")
     count = explanation.predicted
-    relations = f"{count or 'no'} relation{'s' if count != 1 else ''}"
+    relations = counted(count, "relation") if count else "no relations"
     threshold = score(explanation.relations[0].threshold)
     found = f"The model predicts {relations} in {pairs}: a score of {threshold} or more is a prediction."
     if explanation.was_asked:

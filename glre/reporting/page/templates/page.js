@@ -60,7 +60,8 @@ if (form) {
       documents += !!left;
       shown += left;
     }
-    form.querySelector("output").textContent = `${shown} of ${all} relations, in ${documents} documents`;
+    const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+    form.querySelector("output").textContent = `${shown} of ${counted(all, "relation")}, in ${counted(documents, "document")}`;
   };
   form.hidden = false;
   form.addEventListener("change", filter);
