@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
+from typing import TYPE_CHECKING
 
 from glre.counted import counted
 from glre.document_format import Format
@@ -29,6 +30,9 @@ from glre.prediction.thresholds import Choice
 from glre.printable import printable
 from glre.progress import Tracker, progress
 from glre.terminal import table_console
+
+if TYPE_CHECKING:
+    from glre.prediction.predictor import Predictor
 
 _SHOWN = 10
 """Documents set aside whose reasons are told one by one."""
@@ -75,7 +79,7 @@ def run(request: Request, options: Options) -> None:
         predictor = Predictor.load(request.model, options)
         leave_out_of_collections()
         with progress("predicting", None, "document") as bar:
-            stream = predictor.stream(_read(sources, request.read_as))
+            stream = predictor.stream(_read(sources, request.read_as, predictor))
             answers = _usable(stream, request.strict, tally, reasons, bar)
             if format is OutputFormat.TABLE:
                 _show(answers)
@@ -166,11 +170,11 @@ class _Reasons:
             print("set aside: more", file=sys.stderr)
 
 
-def _read(sources: Sequence[Source], format: Format | None) -> Iterator[Document | SetAside]:
+def _read(sources: Sequence[Source], format: Format | None, predictor: "Predictor") -> Iterator[Document | SetAside]:
     """All documents; of several sources one that can't be used is set aside as a whole."""
     for source in sources:
         try:
-            yield from read_source(source, format)
+            yield from predictor.fitting(read_source(source, format), source.name)
         except InputError as error:
             if len(sources) == 1:
                 raise

@@ -13,9 +13,12 @@ MOST_PAIRS = 50_000
 """Candidate pairs of one document, all of which its context attention compares with each other: minutes of work."""
 
 
-def check_size(document: Document, rules: Iterable[CandidateRule]) -> None:
-    """InputError where the document has more words or candidate pairs than a model is given at once."""
-    place = f"document {document.id!r}"
+def check_size(document: Document, rules: Iterable[CandidateRule], source: str = "") -> None:
+    """InputError where the document has more words or candidate pairs than a model is given at once.
+
+    It names the `source` that the document comes from, where there is one.
+    """
+    place = f"{source}, document {document.id!r}" if source else f"document {document.id!r}"
     if document.words > MOST_WORDS:
         raise InputError(place, counted(document.words, "word"), f"at most {MOST_WORDS:,}: cut it into parts")
     pairs = pair_count(document, rules)

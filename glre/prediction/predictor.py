@@ -74,11 +74,16 @@ class Predictor:
         What was set aside is passed on; so is a document that is too large.
         """
         words = min(MOST_WORDS, _CHUNK_BYTES // max(1, self._model.source.bytes_per_word))
-        for chunk in chunks((self._checked(document) for document in documents), words):
+        for chunk in chunks(self.fitting(documents), words):
             usable = [document for document in chunk if isinstance(document, Document)]
             answers = iter(self._answers(usable))
             for item in chunk:
                 yield next(answers) if isinstance(item, Document) else item
+
+    def fitting(self, documents: Iterable[Document | SetAside], source: str = "") -> Iterator[Document | SetAside]:
+        """The same, those that are too large set aside; `source` is what they come from, for the reason to name."""
+        for document in documents:
+            yield document if isinstance(document, SetAside) else self._checked(document, source)
 
     def scores(self, documents: Sequence[Document]) -> tuple[DocumentScores, ...]:
         """Probabilities of every candidate pair and relation, in the documents' order; facts are not looked at."""
@@ -110,11 +115,9 @@ class Predictor:
         inputs = self._model.source.inputs(bare)
         return make_split(network_type(settings.model.system), bare, inputs, settings.candidates, settings.relations)
 
-    def _checked(self, document: Document | SetAside) -> Document | SetAside:
-        if isinstance(document, SetAside):
-            return document
+    def _checked(self, document: Document, source: str) -> Document | SetAside:
         try:
-            check_size(document, self._model.settings.candidates)
+            check_size(document, self._model.settings.candidates, source)
         except InputError as error:
             return SetAside.because(error, document.id)
         return document

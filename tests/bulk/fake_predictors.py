@@ -35,6 +35,13 @@ class FakePredictor:
         self._notes = notes
         self._seconds = seconds
 
+    def fitting(self, documents: Iterable[Document | SetAside], source: str = "") -> Iterator[Document | SetAside]:
+        for document in documents:
+            if isinstance(document, Document) and document.id == "large":
+                yield SetAside(f"{source}, document 'large'", document.id, "many words", "few")
+            else:
+                yield document
+
     def stream(self, documents: Iterable[Document | SetAside]) -> Iterator[Answer | SetAside]:
         for document in documents:
             if isinstance(document, SetAside):

@@ -42,7 +42,7 @@ def test_a_job_and_the_same_again(tmp_path: Path, load: FakeLoad, capsys: pytest
     again = run(tmp_path, load)
     assert (again.skipped, again.documents, again.predicted) == (4, 12, 0)
     assert load.workers() == workers
-    assert "4 of 4 shards are complete already" in capsys.readouterr().err
+    assert "4 of 4 shards complete already" in capsys.readouterr().err
 
 
 def test_a_changed_shard_is_done_again_and_a_new_one_too(

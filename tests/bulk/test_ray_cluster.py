@@ -97,7 +97,7 @@ def test_a_job_that_is_killed_is_taken_up_again(tmp_path: Path, load: FakeLoad, 
     assert len(documents_in(tmp_path / "out")) < len(names)
     shown = ended(started(cluster, tmp_path, load))
     assert documents_in(tmp_path / "out") == sorted(names)
-    assert "of 6 shards are complete already" in shown
+    assert "of 6 shards complete already" in shown
 
 
 def test_a_model_that_is_refused(tmp_path: Path, load: FakeLoad, cluster: Cluster) -> None:

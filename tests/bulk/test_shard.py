@@ -81,6 +81,13 @@ def test_documents_that_are_set_aside(tmp_path: Path, load: FakeLoad) -> None:
     assert files(tmp_path / "out") == ["part.jsonl"]
 
 
+def test_a_document_that_is_too_large_is_named_with_its_file(tmp_path: Path, load: FakeLoad) -> None:
+    write_shard(tmp_path / "in/part.jsonl", ["a", "large"])
+    assert predict(tmp_path, load).set_aside == 1
+    (line,) = (tmp_path / "out/part.jsonl.set_aside.jsonl").read_text().splitlines()
+    assert json.loads(line)["place"] == f"{tmp_path / 'in/part.jsonl'}, document 'large'"
+
+
 def test_strict_leaves_no_output(tmp_path: Path, load: FakeLoad) -> None:
     write_shard(tmp_path / "in/part.jsonl", ["a"])
     with (tmp_path / "in/part.jsonl").open("a") as file:

@@ -195,7 +195,7 @@ def test_into_a_folder_each_input_has_a_file(predict: Callable[..., Result], tmp
     ]
     assert [document.id for document in read_documents(Path(TEST))[:5]] == [*ids[0], *ids[1]]
     again = predict(*arguments)
-    assert "2 of 2 shards are complete already" in again.stderr
+    assert "2 of 2 shards complete already" in again.stderr
     other = predict(*arguments[:-1], "0.3")
     assert isinstance(other.exception, InputError)
     assert "threshold 0.2, not 0.3" in str(other.exception)

@@ -204,7 +204,7 @@ def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> Non
     for path, bad in places.items():
         (reason,) = [one for one in written if one.startswith(path) and bad.words in one]
         assert ": found " in reason
-    assert "document '9': found 62,500 candidate pairs of 500 entities" in "\n".join(written)
+    assert "/a.txt, document '9': found 62,500 candidate pairs of 500" in "\n".join(written)
     assert len(ended.lines) == 12
     assert ended.lines[10] == "set aside: more"
     assert f"{len(written)} set aside (see out/r.jsonl.set_aside.jsonl)" in ended.lines[11]
@@ -283,8 +283,8 @@ _OTHERS = [
     BadInput("a tar archive packed by bzip2", _named("a.tar.bz2", _packed_tar()), "compressed by bzip2"),
     BadInput("nothing packed by gzip", _named("a.gz", gzip.compress(b"")), "an empty file"),
     BadInput("an empty text alone", _named("a.txt", "9|t|\n9|a|\n"), "neither title nor abstract"),
-    BadInput("too many words", _named("a.txt", LARGE), "document '9': found 100,002 words; expected at most 50,000"),
-    BadInput("too many pairs", _named("a.txt", MANY), "document '9': found 62,500 candidate pairs of 500 entities"),
+    BadInput("too many words", _named("a.txt", LARGE), "/a.txt, document '9': found 100,002 words; expected at most"),
+    BadInput("too many pairs", _named("a.txt", MANY), "/a.txt, document '9': found 62,500 candidate pairs of 500"),
 ]
 """Kinds of which no reader knows."""
 

@@ -28,5 +28,7 @@ def test_too_many_words_or_pairs() -> None:
     limits.check_size(document(["Gene"] * 100, 1000), ANY)
     with pytest.raises(InputError, match=r"document 'made': found 100,000 words; expected at most 50,000"):
         limits.check_size(document([], 100_000), ANY)
+    with pytest.raises(InputError, match=r"a.txt, document 'made': found 100,000 words"):
+        limits.check_size(document([], 100_000), ANY, "a.txt")
     with pytest.raises(InputError, match=r"found 249,500 candidate pairs of 500 entities"):
         limits.check_size(document(["Gene"] * 500), ANY)

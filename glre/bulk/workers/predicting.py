@@ -15,6 +15,9 @@ from glre.prediction.options import Options
 class DocumentPredictor(Protocol):
     """Answers for documents as they come, in their order, holding no more than a few of them at a time."""
 
+    def fitting(self, documents: Iterable[Document | SetAside], source: str = "") -> Iterator[Document | SetAside]:
+        """The same, those that are too large set aside, with the `source` that they come from in the reason."""
+
     def stream(self, documents: Iterable[Document | SetAside]) -> Iterator[Answer | SetAside]:
         """Each document with its relations; what was set aside before, or can't be predicted, as that."""
 

@@ -82,7 +82,7 @@ def _write(
     count: _Count,
 ) -> None:
     documents = read_source(Source(str(shard.source), shard.source), options.input_format)
-    for answer in predictor.stream(documents):
+    for answer in predictor.stream(predictor.fitting(documents, str(shard.source))):
         if isinstance(answer, SetAside):
             if options.strict:
                 raise answer.error()
