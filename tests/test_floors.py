@@ -43,8 +43,6 @@ FLOORS = (
 """From below. Only the first is more than one thing; `stages` and `commands` know nothing of each other."""
 ONLY_THERE = {"mlflow": {"tracking", "prediction"}, "ray": {"bulk"}, "prefect": set(), "dvc": set()}
 """Which packages may import a tool of those that could be exchanged."""
-CIRCLES = {("glre", "systems")}
-"""Folders with one: the BiLSTM takes GLRE's batch until all systems share a layout."""
 
 ROOT = Path(glre.__file__).parent.parent
 FILES = {path.relative_to(ROOT).with_suffix("").parts: path for path in sorted(ROOT.glob("glre/**/*.py"))}
@@ -97,8 +95,6 @@ def test_no_circle_of_files_or_folders() -> None:
         if shared is not None:
             graphs[file[:shared]][file[shared]].add(found[shared])
     for folder, graph in graphs.items():
-        if folder in CIRCLES:
-            continue
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
