@@ -6,6 +6,7 @@ python -m benchmarks.document_size
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -29,13 +30,13 @@ from benchmarks.workloads import Setting, default_setting
 from glre.documents.candidates import candidate_pairs
 from glre.documents.document import Document
 from glre.encoding.transformer.pretrained import load_pretrained
-from glre.encoding.transformer.word_states import WordStates
-from glre.encoding.word_inputs import subword_inputs
 from glre.errors import InputError, errors_reported
 from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.systems.trained import build_model
-from glre.training.batches import make_split
+from glre.systems.glre.glre import GLRE
+from glre.systems.split import make_split
+from glre.systems.trained import new_scorer
+from glre.training.data import word_source
 from glre.training.negatives import with_negatives
 
 _WORDS, _ENTITIES = 1000, 20
@@ -135,11 +136,9 @@ def fine_tuned_steps(documents: Sequence[Document], setting: Setting) -> Trainin
     if setting.fine_tuning is None:
         raise InputError("the dataset's experiment", "a frozen encoder", "one that is fine-tuned")
     torch.manual_seed(1)
-    pretrained = load_pretrained(setting.encoder)
-    inputs = subword_inputs(pretrained, documents)
-    split = make_split(documents, inputs, setting.candidates, setting.relations)
-    states = WordStates(pretrained, setting.fine_tuning.checkpointing)
-    model = build_model(setting.model, setting.encoder, states.width, 0, len(setting.relations), states=states)
+    source = word_source(setting.encoder, setting.fine_tuning, {}, Path())  # which reads neither splits nor features
+    split = make_split(GLRE, documents, source.inputs(documents), setting.candidates, setting.relations)
+    model = new_scorer(setting.model, source, len(setting.relations))
     asked = with_negatives(split, setting.training.negatives, np.random.default_rng(1))
     return TrainingSteps(Package(asked, model), setting)
 

@@ -18,17 +18,17 @@ from pydantic import TypeAdapter
 
 from benchmarks import report
 from benchmarks.measuring import in_child, prepare_environment
-from benchmarks.workloads import Setting, Workload, default_setting, encoded, frozen_states
+from benchmarks.workloads import Setting, Workload, default_setting, encoded
 from glre import paths
 from glre.documents.table import read_documents
-from glre.encoding.frozen.cache import read_features
 from glre.encoding.transformer.location import encoder_identity
-from glre.encoding.word_inputs import state_inputs
+from glre.encoding.word_inputs import StateInputs
+from glre.encoding.word_source import CachedStates
 from glre.errors import InputError, errors_reported
 from glre.grid.params import read_settings
 from glre.progress import progress
-from glre.systems.trained import build_model
-from glre.training.batches import Split, make_split
+from glre.systems.split import Split
+from glre.systems.trained import new_scorer
 from glre.training.checkpoint import code_hash, fingerprint
 from glre.training.loop import new_trainee, train
 from glre.training.processes import Processes
@@ -121,10 +121,9 @@ def best_epoch(task: Task) -> Row:
     torch.set_num_threads(task.threads)
     setting, chosen = task.setting, range(task.first, task.last + 1)
     splits = [_split(workload, setting, chosen) for workload in (task.train, task.dev)]
-    encoder = setting.encoder.model_copy(update={"layers": tuple(chosen)})
-    width = frozen_states(splits[0], [0]).shape[-1]
+    words = task.train.source(setting).description.model_copy(update={"layers": tuple(chosen)})
     torch.manual_seed(task.seed)
-    model = build_model(setting.model, encoder, width, 0, len(setting.relations))
+    model = new_scorer(setting.model, CachedStates(words, task.train.features), len(setting.relations))
     trainee = new_trainee(model, setting.training, None, task.seed)
     with progress(f"layers {_title(task.first, task.last)}", setting.training.epochs, "epochs") as bar:
         for record in train(trainee, splits[0], splits[1], setting.relations, setting.training, Processes()):
@@ -152,9 +151,10 @@ def _setting(dataset: str, epochs: int, deepest: int) -> Setting:
 
 
 def _split(workload: Workload, setting: Setting, layers: range) -> Split:
-    documents = workload.read()
-    states = read_features(workload.states, documents)[:, layers.start - 1 : layers.stop - 1]
-    return make_split(documents, state_inputs(states, documents), setting.candidates, setting.relations)
+    split = workload.split(setting)
+    assert isinstance(split.inputs, StateInputs)
+    states = split.inputs.states[:, layers.start - 1 : layers.stop - 1]
+    return replace(split, inputs=replace(split.inputs, states=states))
 
 
 def _choice(text: str) -> tuple[int, int]:

@@ -22,13 +22,14 @@ from glre.documents.table import read_documents
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.layers import layer_stack
 from glre.encoding.word_inputs import state_inputs
+from glre.encoding.word_source import ComputedStates
 from glre.errors import InputError, errors_reported
 from glre.grid.params import read_settings
-from glre.prediction.inputs import frozen_states
 from glre.settings import Arithmetic, PretrainedEncoder
-from glre.systems.trained import load_model
-from glre.training.batches import StepLimits, make_split
-from glre.training.scoring import score
+from glre.systems.registry import network_type
+from glre.systems.scoring import score
+from glre.systems.split import StepLimits, make_split
+from glre.systems.trained import load_model, load_settings
 
 Way = Literal["float32", "bfloat16", "int8", "compiled"]
 
@@ -90,8 +91,8 @@ def measure(task: Task) -> Row:
     """Encode dev, and score its documents from the states."""
     warnings.simplefilter("ignore")  # quantize_dynamic is to be replaced by another library
     torch.set_num_threads(task.threads)
-    trained = [load_model(folder) for folder in task.models]
-    encoder = trained[0].settings.encoder
+    settings_of = {folder: load_settings(folder) for folder in task.models}
+    encoder = settings_of[task.models[0]].words.encoder
     if not isinstance(encoder, PretrainedEncoder):
         raise InputError(str(task.models[0]), "word vectors", "a model with a frozen encoder")
     precision: Arithmetic = "bfloat16" if task.way in ("bfloat16", "compiled") else "float32"
@@ -107,15 +108,16 @@ def measure(task: Task) -> Row:
     seconds = []
     for _ in range(1 + task.repeats):
         began = time.perf_counter()
-        states = frozen_states(frozen, dev)
+        states = frozen.states(dev)
         seconds.append(time.perf_counter() - began)
     first, fastest = seconds[0], min(seconds[1:])
     inputs = state_inputs(states, dev)
     f1 = []
-    for model in trained:
-        settings = model.settings
-        split = make_split(dev, inputs, settings.candidates, settings.relations)
-        scores = score(model.glre, split, range(len(dev)), StepLimits(16, 16_384, 32_768))
+    for folder, settings in settings_of.items():
+        model = load_model(folder, settings, ComputedStates(settings.words, frozen))
+        network = network_type(settings.model.system)
+        split = make_split(network, dev, inputs, settings.candidates, settings.relations)
+        scores = score(model.scorer, split, range(len(dev)), StepLimits(16, 16_384, 32_768))
         f1.append(dev_f1(dev, scores, settings))
     return Row(task.way, len(states) / fastest, first - fastest, f1)
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from benchmarks.measuring import Cost, cost, limit_memory, out_of_memory, tensor_peak
 from benchmarks.plain.encoder import PlainEncoder
@@ -15,10 +16,12 @@ from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import Setting, Workload, frozen_states
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
-from glre.systems.glre.glre import GLRE
-from glre.systems.trained import build_model
-from glre.training.batches import Split
-from glre.training.loop import new_trainee, pair_loss
+from glre.encoding.word_source import WordSource
+from glre.systems.network import Scorer
+from glre.systems.split import Split
+from glre.systems.trained import new_scorer
+from glre.training.loop import pair_loss
+from glre.training.optimizer import new_optimizer
 
 Name = Literal["glre", "plain_cached", "plain"]
 
@@ -45,13 +48,15 @@ class Formulation(Protocol):
 class Package:
     """The package's model on cached hidden states."""
 
-    def __init__(self, split: Split, model: GLRE) -> None:
+    def __init__(self, split: Split, model: Scorer) -> None:
         self.model: nn.Module = model
+        self._scorer = model
         self._split = split
 
     def loss(self, numbers: Sequence[int]) -> Tensor:
         batch = self._split.batch(numbers)
-        return pair_loss(self.model(batch.inputs, batch.graph), batch, int(batch.counted.sum()))
+        logits = self._scorer(batch.inputs, batch.collated)
+        return pair_loss(self._scorer, logits, batch, int(batch.counted.sum()))
 
 
 class Plain:
@@ -106,13 +111,14 @@ class StepCost:
     tensor_bytes: int
 
 
-def build(name: Name, split: Split, setting: Setting, width: int) -> Formulation:
+def build(name: Name, split: Split, setting: Setting, source: WordSource) -> Formulation:
     """The formulation with its weights drawn by chance; all have the same."""
     torch.manual_seed(1)
-    glre = build_model(setting.model, setting.encoder, width, 0, len(setting.relations))
+    glre = new_scorer(setting.model, source, len(setting.relations))
     if name == "glre":
         return Package(split, glre)
-    plain = PlainGLRE(len(setting.encoder.layers), width, len(setting.relations), setting.model)
+    words = source.description
+    plain = PlainGLRE(len(words.layers), words.width, len(setting.relations), setting.model)
     load_weights(plain, glre)
     return Plain(split, plain, FrozenEncoder(setting.encoder) if name == "plain" else None)
 
@@ -148,8 +154,11 @@ class TrainingSteps:
 
     def __init__(self, formulation: Formulation, setting: Setting) -> None:
         self._formulation = formulation
-        self._trainee = new_trainee(formulation.model, setting.training, setting.fine_tuning, seed=1)
-        self._clip = setting.training.gradient_clip
+        training = setting.training
+        averaging = get_ema_multi_avg_fn(training.weight_average)  # type: ignore[no-untyped-call]
+        self._averaged = AveragedModel(formulation.model, multi_avg_fn=averaging)
+        self._optimizer = new_optimizer(formulation.model, training, setting.fine_tuning)
+        self._clip = training.gradient_clip
         formulation.model.train()
 
     def take_all(self, batches: Sequence[Sequence[int]]) -> None:
@@ -162,8 +171,8 @@ class TrainingSteps:
         self.forget_gradients()
         self.forth_and_back(numbers)
         nn.utils.clip_grad_norm_(self._formulation.model.parameters(), self._clip)
-        self._trainee.optimizer.step()
-        self._trainee.averaged.update_parameters(self._formulation.model)
+        self._optimizer.step()
+        self._averaged.update_parameters(self._formulation.model)
 
     def fastest(self, numbers: Sequence[int]) -> StepTime:
         """Time of a step, after one to warm up."""
@@ -186,13 +195,13 @@ class TrainingSteps:
 
     def forget_gradients(self) -> None:
         """Give back the memory that the last step's gradients take."""
-        self._trainee.optimizer.zero_grad(set_to_none=True)
+        self._optimizer.zero_grad(set_to_none=True)
 
 
 def _steps(task: Task) -> TrainingSteps:
     torch.set_num_threads(task.threads)
     split = task.workload.split(task.setting)
-    formulation = build(task.formulation, split, task.setting, frozen_states(split, [0]).shape[-1])
+    formulation = build(task.formulation, split, task.setting, task.workload.source(task.setting))
     steps = TrainingSteps(formulation, task.setting)
     limit_memory(task.allowed)
     return steps

@@ -139,7 +139,7 @@ class Share:
 
 @cache
 def _loaded(model: Path) -> DocumentPredictor:
-    return ModelLoad(model, Options(precision=Precision.BFLOAT16), {})(1)
+    return ModelLoad(model, Options(precision=Precision.BFLOAT16))(1)
 
 
 def _predict(share: Share) -> int:

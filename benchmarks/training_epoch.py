@@ -25,7 +25,7 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import InputError, errors_reported
 from glre.grid.params import read_settings
 from glre.progress import Tracker, progress
-from glre.systems.glre.glre import GLRE
+from glre.systems.network import Scorer
 from glre.training.batches import epoch_batches
 
 _ALL: tuple[Name, ...] = ("glre", "plain_cached", "plain")
@@ -92,8 +92,8 @@ def _batches(workload: Workload, setting: Setting) -> list[tuple[int, ...]]:
 def _agreement(workload: Workload, setting: Setting, numbers: tuple[int, ...]) -> Agreement:
     """Compare the formulations; InputError where they are not the same function."""
     split, encoder = workload.split(setting), FrozenEncoder(setting.encoder)
-    package = build("glre", split, setting, encoder.width)
-    assert isinstance(package.model, GLRE)
+    package = build("glre", split, setting, workload.source(setting))
+    assert isinstance(package.model, Scorer)
     found = agreement(split, numbers, package.model, setting.model, encoder)
     if found.logits > _TOLERANCE:
         raise InputError("the plain formulation", f"logits that differ by {found.logits:.1e}", f"at most {_TOLERANCE}")

@@ -12,17 +12,19 @@ from torch import Tensor
 from glre import paths
 from glre.documents.document import Document, Mention
 from glre.documents.table import read_documents, write_documents
-from glre.encoding.frozen.cache import describe, read_description, read_features, write_features
+from glre.encoding.frozen.cache import describe, read_description, write_features
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.location import encoder_identity
-from glre.encoding.word_inputs import state_inputs
+from glre.encoding.word_source import WordSource
 from glre.errors import InputError
 from glre.formats.pubtator.corpus import read_pubtator
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import CandidateRule, FineTuning, PretrainedEncoder, Training
+from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
-from glre.training.batches import Split, make_split
+from glre.systems.split import Split, make_split
+from glre.training.data import word_source
 from sample_corpora.documents import Range, SampleSettings, generate
 
 _WORDS_PER_SENTENCE = 10
@@ -45,10 +47,13 @@ class Setting:
 
 @dataclass(frozen=True)
 class Workload:
-    """Documents and their hidden states as files, so that a child process can read them."""
+    """Documents and their hidden states as files, so that a child process can read them.
+
+    `features` is a folder as `glre encode` leaves it, with the states in train.npy.
+    """
 
     documents: Path
-    states: Path
+    features: Path
 
     def read(self) -> list[Document]:
         """The documents."""
@@ -57,8 +62,12 @@ class Workload:
     def split(self, setting: Setting) -> Split:
         """The documents made ready for the model."""
         documents = self.read()
-        inputs = state_inputs(read_features(self.states, documents), documents)
-        return make_split(documents, inputs, setting.candidates, setting.relations)
+        inputs = self.source(setting).inputs(documents)
+        return make_split(GLRE, documents, inputs, setting.candidates, setting.relations)
+
+    def source(self, setting: Setting) -> WordSource:
+        """What the documents' words are made from: the hidden states."""
+        return word_source(setting.encoder, None, {}, self.features)
 
 
 def frozen_states(split: Split, numbers: Sequence[int]) -> Tensor:
@@ -94,8 +103,9 @@ def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:
     """
     setting = default_setting(dataset)
     encoder = read_settings().experiment(dataset, "glre").encoder
-    workload = Workload(paths.documents(dataset, "train"), paths.hidden_states(dataset, encoder, "train"))
-    description = read_description(workload.states)
+    states = paths.hidden_states(dataset, encoder, "train")
+    workload = Workload(paths.documents(dataset, "train"), states.parent)
+    description = read_description(states)
     if workload.documents.is_file() and description is not None:
         return workload, replace(setting, encoder=setting.encoder.model_copy(update={"layers": description.layers}))
     print(f"no documents or no hidden states of {dataset}: measuring on the sample corpus", file=sys.stderr)
@@ -105,13 +115,14 @@ def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:
 
 def encoded(documents: Sequence[Document], setting: Setting, folder: Path) -> Workload:
     """Write the documents and their hidden states to `folder`."""
-    workload = Workload(folder / "documents.parquet", folder / "states.npy")
+    workload = Workload(folder / "documents.parquet", folder / "features")
     write_documents(documents, workload.documents)
     encoder = FrozenEncoder(setting.encoder)
     subwords = [encoder.subwords(document) for document in documents]
     description = describe(encoder, encoder_identity(setting.encoder), documents)
     with progress("encoding", sum(len(document.ids) for document in subwords), "subwords") as bar:
-        write_features(encoder, documents, subwords, description, workload.states, folder / "partial", bar.advance)
+        states, partial = workload.features / "train.npy", folder / "partial"
+        write_features(encoder, documents, subwords, description, states, partial, bar.advance)
     return workload
 
 

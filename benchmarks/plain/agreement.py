@@ -10,9 +10,9 @@ from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import frozen_states
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
-from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
-from glre.training.batches import Split
+from glre.systems.network import Scorer
+from glre.systems.split import Split
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Agreement:
 
 
 @torch.inference_mode()
-def logit_difference(split: Split, numbers: Sequence[int], glre: GLRE, plain: PlainGLRE) -> float:
+def logit_difference(split: Split, numbers: Sequence[int], glre: Scorer, plain: PlainGLRE) -> float:
     """Largest difference of a logit between the two models on the documents `numbers`, as one batch."""
     batch = split.batch(numbers)
-    states = list(torch.split(frozen_states(split, numbers), list(batch.graph.word_counts)))
+    states = list(torch.split(frozen_states(split, numbers), list(batch.collated.layout.word_counts)))
     dense = plain_batch([plain_document(split, number) for number in numbers])
-    return float((glre(batch.inputs, batch.graph) - plain(states, dense)).abs().max())
+    return float((glre(batch.inputs, batch.collated) - plain(states, dense)).abs().max())
 
 
 @torch.inference_mode()
 def agreement(
-    split: Split, numbers: Sequence[int], glre: GLRE, settings: GLRESettings, encoder: FrozenEncoder
+    split: Split, numbers: Sequence[int], glre: Scorer, settings: GLRESettings, encoder: FrozenEncoder
 ) -> Agreement:
     """Compare both models and both ways to run the encoder on the documents `numbers` of `split`."""
     batch = split.batch(numbers)
@@ -54,5 +54,5 @@ def agreement(
         documents=len(numbers),
         logits=logit_difference(split, numbers, glre, plain),
         states=float((torch.cat(states) - frozen_states(split, numbers)).abs().max()),
-        logits_end_to_end=float((glre(batch.inputs, batch.graph) - plain(states, dense)).abs().max()),
+        logits_end_to_end=float((glre(batch.inputs, batch.collated) - plain(states, dense)).abs().max()),
     )

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from glre.documents.document import Document
-from glre.training.batches import Split
+from glre.systems.split import Split
 
 EDGES = ("mention_mention", "mention_entity", "mention_sentence", "entity_sentence", "sentence_sentence")
 

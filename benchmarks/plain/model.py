@@ -8,8 +8,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 from benchmarks.plain.graph import EDGES, PlainBatch
 from glre.errors import InputError
 from glre.systems.glre.classifier import DistanceEmbedding
-from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
+from glre.systems.network import Scorer
 
 
 class DenseConvolution(nn.Module):
@@ -66,7 +66,7 @@ class PairAttention(nn.Module):
 
 
 class PlainGLRE(nn.Module):
-    """The whole model on frozen hidden states, no part left out; parameters as in `glre.model.GLRE`."""
+    """The whole model on frozen hidden states, no part left out; parameters as in the package's."""
 
     def __init__(self, layers: int, width: int, relations: int, settings: GLRESettings) -> None:
         super().__init__()
@@ -154,7 +154,7 @@ class PlainGLRE(nn.Module):
 
 
 _RENAMED = (
-    ("encoding.source.", ""),
+    ("source.", ""),
     ("encoding.bilstm.forwards.", "lstm."),
     ("encoding.project.", "project."),
     ("nodes.", "node_types."),
@@ -163,7 +163,7 @@ _RENAMED = (
 )
 
 
-def load_weights(plain: PlainGLRE, glre: GLRE) -> None:
+def load_weights(plain: PlainGLRE, glre: Scorer) -> None:
     """Give `plain` the weights of `glre`.
 
     Every parameter of `glre` has one of the same size in `plain`, which has more only in its last convolution: there it
@@ -178,6 +178,7 @@ def load_weights(plain: PlainGLRE, glre: GLRE) -> None:
 
 
 def _renamed(name: str) -> str:
+    name = name.removeprefix("network.")
     backwards = "encoding.bilstm.backwards."
     if name.startswith(backwards):
         return f"lstm.{name.removeprefix(backwards)}_reverse"

@@ -8,8 +8,9 @@ from glre.documents.document import Document
 from glre.encoding.transformer.location import encoder_source
 from glre.encoding.word_inputs import StateInputs
 from glre.settings import PretrainedEncoder
+from glre.systems.glre.glre import GLRE
+from glre.systems.split import make_split
 from glre.systems.trained import TrainedModel
-from glre.training.batches import Split, make_split
 
 
 class PlainPredictor:
@@ -18,13 +19,14 @@ class PlainPredictor:
     def __init__(self, model: TrainedModel) -> None:
         from transformers import AutoModel, AutoTokenizer
 
-        if not isinstance(model.settings.encoder, PretrainedEncoder):
+        encoder = model.settings.words.encoder
+        if not isinstance(encoder, PretrainedEncoder):
             raise TypeError("a model with a pretrained encoder is needed")
-        source = encoder_source(model.settings.encoder)
+        source = encoder_source(encoder)
         self._tokenizer = AutoTokenizer.from_pretrained(source)
         self._encoder = AutoModel.from_pretrained(source).eval()
         self._model = model
-        self._layers = model.settings.encoder.layers
+        self._layers = encoder.layers
 
     @torch.inference_mode()
     def scores(self, documents: Sequence[Document]) -> Iterator[torch.Tensor]:
@@ -33,9 +35,9 @@ class PlainPredictor:
         for document in documents:
             states = self._states(document)
             inputs = StateInputs(states.half().numpy(), torch.tensor([0, document.words]).numpy())
-            split: Split = make_split([document], inputs, settings.candidates, settings.relations)
+            split = make_split(GLRE, [document], inputs, settings.candidates, settings.relations)
             batch = split.batch([0])
-            yield self._model.glre(batch.inputs, batch.graph).sigmoid()
+            yield self._model.scorer(batch.inputs, batch.collated).sigmoid()
 
     def _states(self, document: Document) -> torch.Tensor:
         """The mean over each word's subwords `[words, layers, width]`, zeros behind the window."""

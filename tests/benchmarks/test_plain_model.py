@@ -1,6 +1,7 @@
 """The plain formulation is the package's model by another road: the same weights give the same scores."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from benchmarks.plain.graph import plain_batch, plain_document
 from benchmarks.plain.model import PlainGLRE, load_weights
 from benchmarks.workloads import default_setting, generated_document, generated_documents, with_mentions
 from glre.encoding.word_inputs import state_inputs
+from glre.encoding.word_source import CachedStates, WordDescription
 from glre.errors import InputError
 from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
-from glre.systems.trained import build_model
-from glre.training.batches import Split, make_split
+from glre.systems.network import Scorer
+from glre.systems.split import Split, make_split
+from glre.systems.trained import new_scorer
 from sample_corpora.documents import Range
 
 LAYERS, WIDTH = 2, 12
@@ -38,45 +41,47 @@ def split() -> Split:
     ]
     states = np.random.default_rng(3).standard_normal((sum(document.words for document in documents), LAYERS, WIDTH))
     inputs = state_inputs(states.astype(np.float16), documents)
-    return make_split(documents, inputs, default_setting("sample").candidates, ["CID"])
+    return make_split(GLRE, documents, inputs, default_setting("sample").candidates, ["CID"])
 
 
 @pytest.fixture
-def models(model_settings: GLRESettings) -> tuple[GLRE, PlainGLRE]:
+def models(model_settings: GLRESettings, tmp_path: Path) -> tuple[Scorer, PlainGLRE]:
     torch.manual_seed(5)
-    encoder = default_setting("sample").encoder.model_copy(update={"layers": tuple(range(LAYERS))})
-    glre = build_model(model_settings, encoder, WIDTH, 0, 1)
+    encoder, layers = default_setting("sample").encoder, tuple(range(LAYERS))
+    words = WordDescription(encoder=encoder, identity="none", width=WIDTH, layers=layers)
+    glre = new_scorer(model_settings, CachedStates(words, tmp_path), 1)
     with torch.no_grad():
         for parameter in glre.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
         # Larger weights would make the softmax over pairs a choice of one.
-        glre.get_parameter("classifier.context.weight.weight").mul_(0.1)
+        glre.get_parameter("network.classifier.context.weight.weight").mul_(0.1)
     plain = PlainGLRE(LAYERS, WIDTH, 1, model_settings)
     load_weights(plain, glre)
     return glre.eval(), plain.eval()
 
 
-def test_same_weights_give_the_same_logits(split: Split, models: tuple[GLRE, PlainGLRE]) -> None:
+def test_same_weights_give_the_same_logits(split: Split, models: tuple[Scorer, PlainGLRE]) -> None:
     assert logit_difference(split, range(len(split.documents)), *models) < 1e-4
     assert logit_difference(split, [4], *models) < 1e-4
 
 
 @pytest.mark.parametrize("name", ["context.weight", "convolutions.1.edges.entity_sentence.weight", "mix"])
-def test_another_weight_gives_other_logits(split: Split, models: tuple[GLRE, PlainGLRE], name: str) -> None:
+def test_another_weight_gives_other_logits(split: Split, models: tuple[Scorer, PlainGLRE], name: str) -> None:
     glre, plain = models
     with torch.no_grad():
         plain.get_parameter(name).mul_(1.5)
     assert logit_difference(split, range(len(split.documents)), glre, plain) > 1e-3
 
 
-def test_both_learn_the_same_from_a_batch(split: Split, models: tuple[GLRE, PlainGLRE]) -> None:
+def test_both_learn_the_same_from_a_batch(split: Split, models: tuple[Scorer, PlainGLRE]) -> None:
     glre, plain = models
     batch = split.batch([1, 4])
-    glre(batch.inputs, batch.graph).square().sum().backward()
-    states = list(torch.split(batch.inputs, list(batch.graph.word_counts)))
+    glre(batch.inputs, batch.collated).square().sum().backward()
+    states = list(torch.split(batch.inputs, list(batch.collated.layout.word_counts)))
     plain(states, plain_batch([plain_document(split, number) for number in (1, 4)])).square().sum().backward()
-    torch.testing.assert_close(plain.project.weight.grad, glre.encoding.project.weight.grad, rtol=1e-3, atol=1e-4)
-    theirs = glre.get_parameter("encoding.bilstm.backwards.weight_hh_l0").grad
+    projected = glre.get_parameter("network.encoding.project.weight").grad
+    torch.testing.assert_close(plain.project.weight.grad, projected, rtol=1e-3, atol=1e-4)
+    theirs = glre.get_parameter("network.encoding.bilstm.backwards.weight_hh_l0").grad
     torch.testing.assert_close(plain.get_parameter("lstm.weight_hh_l0_reverse").grad, theirs, rtol=1e-3, atol=1e-4)
 
 
