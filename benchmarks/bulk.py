@@ -82,7 +82,7 @@ def _generate(shards: tuple[GeneratedShard, ...], work: Path) -> None:
     content = json.dumps([str(asdict(shard)) for shard in shards])
     if mark.is_file() and mark.read_text(encoding="utf-8") == content and all(shard.path.is_file() for shard in shards):
         return
-    with progress("generating", len(shards), "shards") as bar:
+    with progress("generating", len(shards), "shard") as bar:
         for shard in shards:
             write_generated(shard)
             bar.advance()

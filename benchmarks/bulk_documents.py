@@ -75,7 +75,7 @@ def main(
     shards = generated_shards(folder, documents, in_shard, "parquet" if suffix == "parquet" else "jsonl")
     with (
         ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool,
-        progress("generating", documents, "documents") as bar,
+        progress("generating", documents, "document") as bar,
     ):
         for shard, _ in zip(shards, pool.map(write_generated, shards), strict=True):
             bar.advance(shard.documents)

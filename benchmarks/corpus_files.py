@@ -60,7 +60,7 @@ def main() -> None:
         for file in dict.fromkeys(part.file for parts in settings.dataset(name).splits.values() for part in parts)
     ]
     rows = []
-    with TemporaryDirectory() as folder, progress("reading", len(files), "files") as bar:
+    with TemporaryDirectory() as folder, progress("reading", len(files), "file") as bar:
         for name, file in files:
             rows.append(_row(name, file, _content(settings.dataset(name), name, file, Path(folder))))
             bar.advance(note=file)

@@ -80,7 +80,7 @@ def main(
     measured = list(_measured(report.numbers(entities), report.numbers(words), setting))
     pretrained = load_pretrained(setting.encoder)
     rows = []
-    with progress("measuring", len(measured), "processes") as bar:
+    with progress("measuring", len(measured), "measurement") as bar:
         for item in measured:
             document = item.document
             fine_tuning = item.setting.fine_tuning

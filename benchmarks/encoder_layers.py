@@ -125,7 +125,7 @@ def best_epoch(task: Task) -> Row:
     torch.manual_seed(task.seed)
     model = new_scorer(setting.model, CachedStates(words, task.train.features), len(setting.relations))
     trainee = new_trainee(model, setting.training, None, task.seed)
-    with progress(f"layers {_title(task.first, task.last)}", setting.training.epochs, "epochs") as bar:
+    with progress(f"layers {_title(task.first, task.last)}", setting.training.epochs, "epoch") as bar:
         for record in train(trainee, splits[0], splits[1], setting.relations, setting.training, Processes()):
             bar.advance(note=f"loss {record.loss:.3f}, dev F1 {100 * record.dev_f1:.1f}")
     last = trainee.history[-1]

@@ -63,7 +63,7 @@ def main(
     encoder = default_setting(dataset).encoder
     lengths = report.numbers(words)
     rows = []
-    with tempfile.TemporaryDirectory() as folder, progress("measuring", 1 + len(lengths), "sets of documents") as bar:
+    with tempfile.TemporaryDirectory() as folder, progress("measuring", 1 + len(lengths), "set") as bar:
         for number in range(1 + len(lengths)):
             title, found = (
                 _corpus(dataset, documents) if number == 0 else ("generated", _generated(lengths[number - 1]))

@@ -72,7 +72,7 @@ def main(
         agreed = _agreement(corpus, setting, epoch[0][:_COMPARED])
         generated = encoded([document for _, document in documents], setting, Path(folder) / "generated")
         processes = repeats * len(_ALL) + sum(len(_formulations(varied)) for varied, _ in documents)
-        with progress("measuring", processes, "processes") as bar:
+        with progress("measuring", processes, "measurement") as bar:
             rows = _epoch(corpus, setting, epoch, batches or len(epoch), repeats, limits, bar)
             series = _series(generated, documents, setting, limits, bar)
     name = f"the training split of {dataset if corpus.documents.is_relative_to('data') else 'the sample corpus'}"

@@ -120,7 +120,7 @@ def encoded(documents: Sequence[Document], setting: Setting, folder: Path) -> Wo
     encoder = FrozenEncoder(setting.encoder)
     subwords = [encoder.subwords(document) for document in documents]
     description = describe(encoder, encoder_identity(setting.encoder), documents)
-    with progress("encoding", sum(len(document.ids) for document in subwords), "subwords") as bar:
+    with progress("encoding", sum(len(document.ids) for document in subwords), "subword") as bar:
         states, partial = workload.features / "train.npy", folder / "partial"
         write_features(encoder, documents, subwords, description, states, partial, bar.advance)
     return workload
