@@ -280,6 +280,9 @@ def check(
 def results(
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset.")] = None,
     experiment: Annotated[str | None, typer.Option("--experiment", "-e", help="Only this experiment.")] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="PAGE.md", help="Write a page of all of it, beside the paper's.")
+    ] = None,
 ) -> None:
     """Show the metrics of everything that has been evaluated, and where its files are.
 
@@ -287,7 +290,10 @@ def results(
     """
     from glre.commands import results as command
 
-    command.run(dataset, experiment)
+    if write is None:
+        command.run(dataset, experiment)
+    else:
+        command.write_page(dataset, experiment, write)
 
 
 @app.command()

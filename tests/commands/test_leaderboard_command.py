@@ -12,7 +12,7 @@ from glre.documents.table import read_documents, write_documents
 from glre.evaluation.leaderboard import ResultEntry, read_result
 from glre.evaluation.predictions import read_predictions
 from glre.stages import evaluate
-from glre.systems.trained import load_model
+from glre.systems.trained import load_settings
 from tests.evaluation.official_definition import official_metrics, raw_form
 
 MODEL = "models/sample/glre/seed-1"
@@ -83,7 +83,7 @@ def test_a_labelled_file_is_scored_with_the_model(
 
     # What evaluate found in the same documents, from hidden states in half precision: only ties may differ.
     table = read_predictions(PREDICTIONS).query("split == 'test'")
-    threshold = load_model(Path(MODEL)).settings.threshold
+    threshold = load_settings(Path(MODEL)).threshold
     place = {(made.id, entity.id): number for made in documents("test") for number, entity in enumerate(made.entities)}
     expected, ties = set(), set()
     for row in table.itertuples():

@@ -119,6 +119,12 @@ def scores_table(table: TableOfScores, wanted: Sequence[str], points: Mapping[st
     )
 
 
+def paper_scores(point: ReportedPoint) -> PaperScores | None:
+    """The row of the paper that the point reproduces, the first where several tables have it; None where none has."""
+    every = (scores for table in SCORES for scores in table.scores)
+    return next((scores for scores in every if _stands_beside(point.name, scores, {point.name: point}, ())), None)
+
+
 def _dataset(name: str, datasets: Iterable[str]) -> str | None:
     """The dataset of a point that has the form `<dataset>-<experiment>`, if it is one of these."""
     dataset = name.rpartition("-")[0]
