@@ -11,7 +11,14 @@ from tiny_encoders import settings, text
 
 from glre.documents.document import Document
 from glre.encoding.frozen import cache
-from glre.encoding.frozen.cache import describe, read_description, read_features, text_hash, write_features
+from glre.encoding.frozen.cache import (
+    FeatureDescription,
+    describe,
+    read_description,
+    read_states,
+    text_hash,
+    write_features,
+)
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.tokenization.subwords import Subwords
 from glre.errors import InputError
@@ -67,7 +74,7 @@ class Store:
         write_features(self.encoder, documents, subwords, description, self.path, self.partial, advance, BLOCK)
 
     def read(self, documents: Sequence[Document] = DOCUMENTS) -> npt.NDArray[np.float16]:
-        return read_features(self.path, documents)
+        return read_states(self.path.parent, documents, lambda _: None)
 
     @property
     def workspace(self) -> Path:
@@ -216,6 +223,32 @@ def test_states_of_other_text_are_refused(store: Store) -> None:
     for other in (DOCUMENTS[:-1], DOCUMENTS[::-1], [*DOCUMENTS[:-1], text("severe Asthma")], []):
         with pytest.raises(InputError, match="of other documents"):
             store.read(other)
+
+
+def test_states_that_the_reader_wants_otherwise_are_refused_in_a_line(store: Store) -> None:
+    store.write()
+    seen = []
+
+    def refusal(description: FeatureDescription) -> str:
+        seen.append(description)
+        return "layer 7 of another"
+
+    with pytest.raises(InputError) as refused:
+        read_states(store.path.parent, DOCUMENTS, refusal)
+    assert seen == [read_description(store.path)]
+    assert str(refused.value) == (
+        f"{store.path}: found hidden states of layers [0, 1, 2] of tiny in float32; "
+        "expected those of layer 7 of another; run `glre encode` again"
+    )
+
+
+def test_a_split_is_found_among_others_by_its_text(store: Store, undisturbed: npt.NDArray[np.float16]) -> None:
+    store.write()
+    store.path.rename(store.path.with_name("a.npy"))
+    store.path.with_suffix(".json").rename(store.path.with_name("a.json"))
+    store.write(DOCUMENTS[:2])
+    np.testing.assert_array_equal(store.read(), undisturbed)
+    assert len(store.read(DOCUMENTS[:2])) == sum(document.words for document in DOCUMENTS[:2])
 
 
 def test_no_states(store: Store) -> None:

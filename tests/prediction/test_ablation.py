@@ -5,13 +5,13 @@ import equations
 import numpy as np
 import pytest
 import torch
+from glre.prediction.explanation.ablation import AblatedScores, Part, ablated_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, large_document
 from small_models import ABLATIONS, STATE_WIDTH, glre_model
 from torch import Tensor
 
-from glre.prediction.explanation.ablation import AblatedScores, Part, ablated_scores
 from glre.systems.glre.glre import GLRE
 
 LARGE = Corpus((large_document(1, [9, 4, 7, 6], [3, 1, 7, 2, 2]), large_document(2, [8, 5], [4, 1, 2])), ANY)

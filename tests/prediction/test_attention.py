@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from glre.prediction.explanation.attention import attention_in
 
 from glre.documents.document import Document
 from glre.documents.table import read_documents
-from glre.prediction.explanation.attention import attention_in
 from glre.prediction.predictor import Predictor
 
 

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
+from glre.prediction.chosen_threshold import threshold_for_precision
 
 from glre.errors import InputError
-from glre.prediction.chosen_threshold import threshold_for_precision
 
 
 def table() -> pd.DataFrame:

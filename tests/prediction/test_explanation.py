@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from glre.prediction.explanation.ablation import Part
+from glre.prediction.explanation.attention import attention_in
 from random_documents import large_document
 from small_models import ABLATIONS
 from small_sample import small_settings
@@ -15,8 +17,6 @@ from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.prediction import limits
-from glre.prediction.explanation.ablation import Part
-from glre.prediction.explanation.attention import attention_in
 from glre.prediction.explanation.explanation import CONTEXT, LEAST, OF_ASKED_PAIR, Explanation, explain
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor

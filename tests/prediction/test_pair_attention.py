@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from glre.prediction.explanation.pair_attention import PairAttention
+from glre.systems.glre.attention_weights import Weights, document_attention
 from random_documents import A_TO_B, ANY, Corpus, document, large_document
 from small_models import ABLATIONS, STATE_WIDTH, glre_model
 from torch import Tensor
-
-from glre.prediction.explanation.pair_attention import PairAttention
-from glre.systems.glre.attention_weights import Weights, document_attention
 
 
 def states(corpus: Corpus) -> Tensor:

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-
 from glre.prediction.relation_names import relation_names
 
 

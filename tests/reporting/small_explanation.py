@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from glre.prediction.evidence import LocalWeights, carrying_sentences, related_entities
+from glre.prediction.explanation.ablation import Part
 from small_report import SCRIPT, attention, document
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document, Entity
-from glre.prediction.evidence import LocalWeights, carrying_sentences, related_entities
-from glre.prediction.explanation.ablation import Part
 from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation, ScoreWithout
 
 ESCAPE = "\x1b[31m\x9b2J\x07\u202e"

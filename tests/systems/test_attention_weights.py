@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 import torch
+from glre.systems.glre.attention_weights import context_weights, document_attention, local_weights
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import ANY, Corpus, document, documents, large_document
 from small_models import ABLATIONS, STATE_WIDTH, glre_model
 from torch import Tensor
 
-from glre.systems.glre.attention_weights import context_weights, document_attention, local_weights
 from glre.systems.glre.glre import GLRE
 from glre.systems.glre.graph import GraphBatch
 from glre.systems.glre.local_representation import LocalAttention

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from glre.training.scoring import score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import A_TO_B, ANY, RELATIONS, Corpus, corpora, documents, large_document, with_gold
@@ -15,7 +16,6 @@ from glre.documents.document import Document
 from glre.encoding.word_inputs import StateInputs, state_inputs, vocabulary, word_numbers
 from glre.systems.glre.glre import GLRE
 from glre.training.batches import Split, StepLimits, make_split
-from glre.training.scoring import score
 
 TOLERANCE = {"rtol": 0.0, "atol": 1e-5}
 

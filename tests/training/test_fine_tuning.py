@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tiny_encoders
 import torch
+from glre.training.scoring import score
 from test_seed_training import DATASET, names, point
 from torch import Tensor
 from word_documents import RELATIONS, RULES, documents, small_model, training
@@ -20,7 +21,6 @@ from glre.training.batches import StepLimits, make_split
 from glre.training.data import EncoderSummary, fine_tuned_encoder
 from glre.training.processes import Processes
 from glre.training.run import Point, SeedTraining
-from glre.training.scoring import score
 
 EPOCHS = 3
 LIMITS = StepLimits(3, 10**6, 10**6)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import torch
+from glre.training.scoring import score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
@@ -18,7 +19,6 @@ from glre.systems.trained import build_model
 from glre.training.batches import Batch, Split
 from glre.training.loop import EpochRecord, Trainee, finished, new_trainee, pair_loss, step_limits, train
 from glre.training.processes import Processes
-from glre.training.scoring import score
 
 CANDIDATES = 6
 ALONE = Processes()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from glre.training.scoring import score
 from word_documents import RELATIONS, documents, small_model, split, words_of
 
 from glre import paths
@@ -19,7 +20,6 @@ from glre.errors import InputError
 from glre.settings import CandidateRule, WordVectors
 from glre.systems.trained import TrainedModel, build_model, load_model
 from glre.training.batches import Split, StepLimits, make_split
-from glre.training.scoring import score
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-5
