@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from glre.documents.candidates import CandidatePair, candidate_pairs
 from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence, check
 from glre.settings import CandidateRule
-from glre.systems.glre.graph import GraphBatch, batch_graphs, document_graph
+from glre.systems.glre.glre import GLRE
+from glre.systems.glre.graph import GraphBatch
+from glre.systems.layout import Layout, LayoutBatch, batch_layouts, document_layout
 
 RELATIONS = ("r", "s")
 ANY = (CandidateRule(),)
@@ -32,13 +34,28 @@ class Corpus:
         return candidate_pairs(self.documents[document], self.rules)
 
     @property
-    def graph(self) -> GraphBatch:
+    def layouts(self) -> list[Layout]:
+        return [document_layout(made, self.pairs(number)) for number, made in enumerate(self.documents)]
+
+    @property
+    def layout(self) -> LayoutBatch:
         """All documents as one batch."""
-        return batch_graphs([document_graph(d, self.pairs(i)) for i, d in enumerate(self.documents)])
+        return batch_layouts(self.layouts)
+
+    @property
+    def graph(self) -> GraphBatch:
+        """The same as GLRE takes it."""
+        return graph_of(self.documents, self.layouts)
 
     @property
     def words(self) -> int:
         return sum(document.words for document in self.documents)
+
+
+def graph_of(documents: Sequence[Document], layouts: Sequence[Layout]) -> GraphBatch:
+    """These documents with these layouts as GLRE takes them."""
+    prepared = [GLRE.prepare(made, layout) for made, layout in zip(documents, layouts, strict=True)]
+    return GLRE.collate(prepared, layouts, batch_layouts(layouts))
 
 
 def document(

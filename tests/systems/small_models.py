@@ -1,12 +1,13 @@
-"""Settings of small models."""
+"""Small models and their settings."""
 
 from typing import Any
 
 import torch
 
-from glre.systems.glre.encoding_layer import FrozenStates, WordVectorTable
+from glre.encoding.word_modules import FrozenStates, WordVectorTable
 from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
+from glre.systems.network import Scorer
 
 STATE_WIDTH = 5
 
@@ -40,12 +41,18 @@ def model_settings(**changes: Any) -> GLRESettings:
     return GLRESettings.model_validate(plain | changes)
 
 
-def glre_model(seed: int = 0, layers: int = 1, words: int = 0, **changes: Any) -> GLRE:
-    """An untrained model on states of `layers` layers, or on `words` word vectors, whose attentions are not flat."""
+def glre_model(seed: int = 0, **changes: Any) -> GLRE:
+    """An untrained network on words of `STATE_WIDTH`, for two relations, whose attentions are not flat."""
     torch.manual_seed(seed)
-    source = WordVectorTable(words, STATE_WIDTH) if words else FrozenStates(layers, STATE_WIDTH)
-    model = GLRE(source, 2, model_settings(**changes)).eval()
+    model = GLRE(STATE_WIDTH, 2, model_settings(**changes)).eval()
     if model.classifier.context is not None:
         # As it starts, the weight is so small that every pair has nearly the same context.
         torch.nn.init.normal_(model.classifier.context.weight.weight, std=0.3)
     return model
+
+
+def glre_scorer(seed: int = 0, layers: int = 1, words: int = 0, **changes: Any) -> Scorer:
+    """The same behind states of `layers` layers, or behind `words` word vectors."""
+    torch.manual_seed(seed)
+    source = WordVectorTable(words, STATE_WIDTH) if words else FrozenStates(layers)
+    return Scorer(source, glre_model(seed, **changes)).eval()
