@@ -39,8 +39,8 @@ def test_agrees_with_the_equations(corpus: Corpus, use_context: bool, hidden: tu
     module = Classifier(3, 2, 2, 2, hidden, dropout=0.5, use_context=use_context).double().eval()
     if module.context is not None:
         nn.init.normal_(module.context.weight.weight)
-    graph = corpus.graph
-    head_rows, tail_rows = torch.randn(2, graph.pairs.shape[1], 3, dtype=torch.float64)
+    layout = corpus.layout
+    head_rows, tail_rows = torch.randn(2, layout.pairs.shape[1], 3, dtype=torch.float64)
     expected, start = [], 0
     for d, document in enumerate(corpus.documents):
         pairs = corpus.pairs(d)
@@ -48,7 +48,7 @@ def test_agrees_with_the_equations(corpus: Corpus, use_context: bool, hidden: tu
         start += len(pairs)
         distances = [first_word(document, pair.tail) - first_word(document, pair.head) for pair in pairs]
         expected += classifier(module, entities, distances)
-    found = module(head_rows, tail_rows, graph)
+    found = module(head_rows, tail_rows, layout)
     assert found.shape == (len(expected), 2)
     for row, other in zip(found, expected, strict=True):
         torch.testing.assert_close(row, other, rtol=1e-9, atol=1e-9)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, document
 
 from glre.systems.glre.context_attention import ContextAttention
-from glre.systems.glre.graph import batch_graphs, document_graph
+from glre.systems.layout import batch_layouts
 
 WIDTH = 5
 
@@ -23,9 +23,9 @@ def module() -> ContextAttention:
 @given(corpora(), st.integers(0, 1000))
 def test_agrees_with_the_equations(corpus: Corpus, seed: int) -> None:
     torch.manual_seed(seed)
-    attention, graph = module(), corpus.graph
-    relations = torch.randn(graph.pairs.shape[1], WIDTH, dtype=torch.float64)
-    found = attention(relations, graph)
+    attention, layout = module(), corpus.layout
+    relations = torch.randn(layout.pairs.shape[1], WIDTH, dtype=torch.float64)
+    found = attention(relations, layout)
     assert found.shape == relations.shape
     expected = [
         row
@@ -40,31 +40,31 @@ def test_agrees_with_the_equations(corpus: Corpus, seed: int) -> None:
 @given(corpora(), st.data())
 def test_of_asked_pairs_alone_it_is_the_same(corpus: Corpus, data: st.DataObject) -> None:
     attention = module()
-    graphs = [document_graph(d, corpus.pairs(i)) for i, d in enumerate(corpus.documents)]
-    chosen = [data.draw(st.sets(st.sampled_from(g.asked.tolist()))) if len(g.asked) else set() for g in graphs]
-    some = batch_graphs(
-        [replace(g, asked=np.array(sorted(c), dtype=np.int64)) for g, c in zip(graphs, chosen, strict=True)]
+    whole = corpus.layouts
+    chosen = [data.draw(st.sets(st.sampled_from(one.asked.tolist()))) if len(one.asked) else set() for one in whole]
+    some = batch_layouts(
+        [replace(one, asked=np.array(sorted(own), dtype=np.int64)) for one, own in zip(whole, chosen, strict=True)]
     )
-    relations = torch.randn(corpus.graph.pairs.shape[1], WIDTH, dtype=torch.float64)
+    relations = torch.randn(corpus.layout.pairs.shape[1], WIDTH, dtype=torch.float64)
     assert len(some.asked) == sum(map(len, chosen))
-    torch.testing.assert_close(attention(relations, some), attention(relations, corpus.graph)[some.asked])
+    torch.testing.assert_close(attention(relations, some), attention(relations, corpus.layout)[some.asked])
 
 
 def test_a_pair_alone_in_its_document_is_its_own_context() -> None:
     made = document([4], [[(0, 0, 1)], [(0, 1, 2)]], "ab")
-    graph = Corpus((made, made, made), ANY).graph
+    layout = Corpus((made, made, made), ANY).layout
     one_each = torch.arange(0, 6, 2)
     torch.manual_seed(0)
     relations = torch.randn(6, WIDTH, dtype=torch.float64)
     relations[one_each + 1] = relations[one_each]
-    torch.testing.assert_close(module()(relations, graph), relations)
+    torch.testing.assert_close(module()(relations, layout), relations)
 
 
 def test_large_logits_stay_finite() -> None:
-    graph = Corpus((document([4], [[(0, 0, 1)], [(0, 1, 2)], [(0, 3, 4)]]),), ANY).graph
+    layout = Corpus((document([4], [[(0, 0, 1)], [(0, 1, 2)], [(0, 3, 4)]]),), ANY).layout
     torch.manual_seed(0)
     relations = (torch.randn(6, WIDTH) * 1e4).requires_grad_()
-    found = ContextAttention(WIDTH)(relations, graph)
+    found = ContextAttention(WIDTH)(relations, layout)
     found.sum().backward()
     assert torch.isfinite(found).all()
     assert torch.isfinite(relations.grad).all()

@@ -4,16 +4,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, large_document
-from small_models import ABLATIONS, STATE_WIDTH, glre_model
+from small_models import ABLATIONS, STATE_WIDTH, glre_model, glre_scorer
 from torch import Tensor
 
-from glre.systems.glre.glre import GLRE
+from glre.systems.network import Scorer
 
 LARGE = Corpus((large_document(1, [9, 4, 7, 6], [3, 1, 7, 2, 2]), large_document(2, [8, 5], [4, 1, 2])), ANY)
 
 
-def states(words: int, layers: int = 1) -> Tensor:
-    return torch.randn(words, layers, STATE_WIDTH)
+def vectors(words: int) -> Tensor:
+    return torch.randn(words, STATE_WIDTH)
 
 
 @pytest.mark.parametrize("ablation", ABLATIONS)
@@ -22,9 +22,9 @@ def states(words: int, layers: int = 1) -> Tensor:
 def test_agrees_with_the_equations(ablation: str, corpus: Corpus, seed: int) -> None:
     """Head and tail each with its own attention, asked by the other's e^glo; keys and values from initial nodes."""
     model = glre_model(seed, **ABLATIONS[ablation]).double()
-    graph, inputs = corpus.graph, states(corpus.words).double()
-    found = model(inputs, graph)
-    expected = equations.glre(model, corpus, model.encoding(inputs, graph))
+    graph, words = corpus.graph, vectors(corpus.words).double()
+    found = model(words, graph)
+    expected = equations.glre(model, corpus, model.encode(words, graph))
     assert found.shape == (len(expected), 2)
     for row, other in zip(found, expected, strict=True):
         torch.testing.assert_close(row, other, rtol=1e-9, atol=1e-9)
@@ -32,7 +32,7 @@ def test_agrees_with_the_equations(ablation: str, corpus: Corpus, seed: int) -> 
 
 def test_gradients_agree_with_those_of_the_equations() -> None:
     model = glre_model().double()
-    inputs = states(LARGE.words).double()
+    words = vectors(LARGE.words).double()
 
     def gradients(logits: Tensor) -> dict[str, Tensor]:
         model.zero_grad()
@@ -41,8 +41,8 @@ def test_gradients_agree_with_those_of_the_equations() -> None:
             name: parameter.grad.clone() for name, parameter in model.named_parameters() if parameter.grad is not None
         }
 
-    expected = gradients(torch.stack(equations.glre(model, LARGE, model.encoding(inputs, LARGE.graph))))
-    found = gradients(model(inputs, LARGE.graph))
+    expected = gradients(torch.stack(equations.glre(model, LARGE, model.encode(words, LARGE.graph))))
+    found = gradients(model(words, LARGE.graph))
     for name, gradient in expected.items():
         torch.testing.assert_close(found[name], gradient, rtol=1e-7, atol=1e-9, msg=name)
 
@@ -63,9 +63,9 @@ def test_an_ablation_removes_the_parameters_that_it_names_and_no_other(switch: s
 
 
 def test_without_bert_only_the_word_vectors_differ() -> None:
-    states_based, without = set(glre_model(layers=2).state_dict()), set(glre_model(words=9).state_dict())
-    assert states_based - without == {"encoding.source.mix"}
-    assert without - states_based == {"encoding.source.vectors.weight"}
+    states_based, without = set(glre_scorer(layers=2).state_dict()), set(glre_scorer(words=9).state_dict())
+    assert states_based - without == {"source.mix"}
+    assert without - states_based == {"source.vectors.weight"}
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_the_classifier_narrows_with_what_is_left_out(ablation: str, width: int)
     ]
 
 
-def without_gradient(model: GLRE, inputs: Tensor) -> list[str]:
+def without_gradient(model: Scorer, inputs: Tensor) -> list[str]:
     model.train()
     torch.nn.functional.softplus(model(inputs, LARGE.graph)).sum().backward()
     missing = []
     for name, parameter in model.named_parameters():
-        if name.startswith("local_") and name.endswith("key.bias"):
+        if name.startswith("network.local_") and name.endswith("key.bias"):
             continue  # It adds the same to every logit of a softmax: its gradient is zero but for rounding.
         if parameter.grad is None or not parameter.grad.abs().sum() > 0:
             missing.append(name)
@@ -101,22 +101,22 @@ def without_gradient(model: GLRE, inputs: Tensor) -> list[str]:
 @pytest.mark.parametrize("ablation", ABLATIONS)
 @pytest.mark.parametrize("layers", [1, 3])
 def test_gradients_reach_every_parameter(ablation: str, layers: int) -> None:
-    model = glre_model(layers=2, rgcn_layers=layers, classifier_hidden=(32,), hidden=16, **ABLATIONS[ablation])
-    assert without_gradient(model, states(LARGE.words, layers=2)) == []
+    model = glre_scorer(layers=2, rgcn_layers=layers, classifier_hidden=(32,), hidden=16, **ABLATIONS[ablation])
+    assert without_gradient(model, torch.randn(LARGE.words, 2, STATE_WIDTH)) == []
 
 
 def test_gradients_reach_the_vectors_of_all_words_that_occur() -> None:
-    model = glre_model(words=4, use_global=False)
+    model = glre_scorer(words=4, use_global=False)
     numbers = torch.randint(3, (LARGE.words,))
     assert without_gradient(model, numbers) == []
-    assert model.encoding.source.vectors.weight.grad.abs().sum(1).gt(0).tolist() == [True, True, True, False]
+    assert model.source.vectors.weight.grad.abs().sum(1).gt(0).tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize("lstm", [0, 3])
 def test_a_batch_without_any_pair_gives_no_logits(lstm: int) -> None:
     bare = Corpus((large_document(1, [4, 5], [3]), large_document(2, [4], [])), ANY)
     for ablation in ABLATIONS.values():
-        assert glre_model(lstm=lstm, **ablation)(states(bare.words), bare.graph).shape == (0, 2)
+        assert glre_model(lstm=lstm, **ablation)(vectors(bare.words), bare.graph).shape == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_batch_without_any_pair_gives_no_logits(lstm: int) -> None:
 )
 def test_every_dropout_setting_acts_in_training_and_only_there(part: str) -> None:
     model = glre_model(**{part: 0.5})
-    inputs = states(LARGE.words)
-    assert torch.equal(model(inputs, LARGE.graph), model(inputs, LARGE.graph))
+    words = vectors(LARGE.words)
+    assert torch.equal(model(words, LARGE.graph), model(words, LARGE.graph))
     model.train()
-    assert not torch.equal(model(inputs, LARGE.graph), model(inputs, LARGE.graph))
+    assert not torch.equal(model(words, LARGE.graph), model(words, LARGE.graph))

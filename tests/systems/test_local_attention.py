@@ -24,9 +24,9 @@ def module(heads: int, dropout: float = 0.0) -> LocalAttention:
 def test_agrees_with_the_equations_in_both_roles(corpus: Corpus, heads: int, seed: int) -> None:
     torch.manual_seed(seed)
     graph, attention = corpus.graph, module(heads)
-    partners = torch.randn(graph.entities, QUERY, dtype=torch.float64)
-    mentions = torch.randn(graph.mentions, NODE, dtype=torch.float64)
-    sentences = torch.randn(graph.sentences, NODE, dtype=torch.float64)
+    partners = torch.randn(graph.layout.entities, QUERY, dtype=torch.float64)
+    mentions = torch.randn(graph.layout.mentions, NODE, dtype=torch.float64)
+    sentences = torch.randn(graph.layout.sentences, NODE, dtype=torch.float64)
 
     own: list[list[tuple[int, int]]] = []  # of each entity, its mentions and their sentences
     mention = sentence = 0
@@ -37,7 +37,7 @@ def test_agrees_with_the_equations_in_both_roles(corpus: Corpus, heads: int, see
         mention += len(listed)
         sentence += len(made.sentences)
 
-    heads_of_pairs, tails_of_pairs = graph.pairs
+    heads_of_pairs, tails_of_pairs = graph.layout.pairs
     for attended, asking in ((heads_of_pairs, tails_of_pairs), (tails_of_pairs, heads_of_pairs)):
         found = attention(partners, mentions, sentences, graph, attended, asking)
         assert found.shape == (len(attended), HIDDEN)
@@ -53,17 +53,17 @@ def test_only_the_attended_entity_and_its_partner_matter() -> None:
     corpus = Corpus((large_document(1, [9] * 5, [3, 1, 7, 2]), large_document(2, [6] * 3, [4, 4, 1])), ANY)
     graph, attention = corpus.graph, module(2)
     torch.manual_seed(0)
-    partners = torch.randn(graph.entities, QUERY, dtype=torch.float64)
-    mentions = torch.randn(graph.mentions, NODE, dtype=torch.float64)
-    sentences = torch.randn(graph.sentences, NODE, dtype=torch.float64)
-    head, tail = graph.pairs
+    partners = torch.randn(graph.layout.entities, QUERY, dtype=torch.float64)
+    mentions = torch.randn(graph.layout.mentions, NODE, dtype=torch.float64)
+    sentences = torch.randn(graph.layout.sentences, NODE, dtype=torch.float64)
+    head, tail = graph.layout.pairs
     before = attention(partners, mentions, sentences, graph, head, tail)
-    for pair in (0, 5, graph.pairs.shape[1] - 1):
+    for pair in (0, 5, graph.layout.pairs.shape[1] - 1):
         a, b = int(head[pair]), int(tail[pair])
-        mine = graph.entity_of_mention == a
-        kept = torch.zeros(graph.sentences, dtype=torch.bool)
-        kept[graph.sentence_of_mention[mine]] = True
-        others = [torch.arange(graph.entities) != b, ~mine, ~kept]
+        mine = graph.layout.entity_of_mention == a
+        kept = torch.zeros(graph.layout.sentences, dtype=torch.bool)
+        kept[graph.layout.sentence_of_mention[mine]] = True
+        others = [torch.arange(graph.layout.entities) != b, ~mine, ~kept]
         changed = [
             torch.where(other[:, None], torch.randn_like(rows) * 100, rows)
             for rows, other in zip((partners, mentions, sentences), others, strict=True)
@@ -75,7 +75,7 @@ def test_only_the_attended_entity_and_its_partner_matter() -> None:
 
 def test_no_pair_at_all_gives_no_row() -> None:
     graph = Corpus((document([3], [[(0, 0, 1)]]),), ANY).graph
-    head, tail = graph.pairs
+    head, tail = graph.layout.pairs
     rows = [torch.randn(count, width) for count, width in ((1, QUERY), (1, NODE), (1, NODE))]
     assert LocalAttention(QUERY, NODE, HIDDEN, 2, 0.0)(*rows, graph, head, tail).shape == (0, HIDDEN)
 
@@ -85,7 +85,7 @@ def test_dropout_acts_in_training_only(training: bool) -> None:
     corpus = Corpus((large_document(1, [9] * 5, [6, 1, 7, 2]),), ANY)
     graph, attention = corpus.graph, module(2, dropout=0.5).train(training)
     torch.manual_seed(0)
-    sizes = ((graph.entities, QUERY), (graph.mentions, NODE), (graph.sentences, NODE))
+    sizes = ((graph.layout.entities, QUERY), (graph.layout.mentions, NODE), (graph.layout.sentences, NODE))
     rows = [torch.randn(*size, dtype=torch.float64) for size in sizes]
-    first, second = (attention(*rows, graph, *graph.pairs) for _ in range(2))
+    first, second = (attention(*rows, graph, *graph.layout.pairs) for _ in range(2))
     assert torch.equal(first, second) is not training

@@ -60,7 +60,7 @@ def crowded(entities: int, mentions: int) -> Corpus:
 
 
 def mentions_in(corpus: Corpus) -> int:
-    return corpus.graph.mentions
+    return corpus.graph.layout.mentions
 
 
 @pytest.mark.parametrize("ablation", ABLATIONS)
@@ -75,7 +75,7 @@ def test_no_tensor_of_pairs_times_mentions_or_pairs_times_width(ablation: str) -
     }
     assert min(forbidden.values()) > 2 * allowed
     model = glre_model(hidden=HIDDEN, heads=HEADS, distance=4, lstm=8, **ABLATIONS[ablation]).train()
-    inputs = torch.randn(WORDS, 1, STATE_WIDTH)
+    inputs = torch.randn(WORDS, STATE_WIDTH)
     assert watched(lambda: model(inputs, graph)).largest <= allowed
 
 
@@ -83,8 +83,10 @@ def test_the_local_attention_keeps_to_entities_times_mentions() -> None:
     corpus = crowded(ENTITIES, MANY)
     graph, mentions = corpus.graph, mentions_in(corpus)
     attention = LocalAttention(HIDDEN, HIDDEN, HIDDEN, HEADS, 0.1).train()
-    rows = [torch.randn(count, HIDDEN) for count in (graph.entities, graph.mentions, graph.sentences)]
-    head, tail = graph.pairs
+    rows = [
+        torch.randn(count, HIDDEN) for count in (graph.layout.entities, graph.layout.mentions, graph.layout.sentences)
+    ]
+    head, tail = graph.layout.pairs
     largest = watched(lambda: attention(*rows, graph, head, tail)).largest
     # Slots are a power of two, here as many as there are mentions.
     assert largest <= max(HEADS * ENTITIES * mentions, ENTITIES**2 * HIDDEN, mentions * HIDDEN)
@@ -94,7 +96,7 @@ def test_memory_grows_linearly_with_mentions() -> None:
     def total(mentions: int) -> int:
         graph = crowded(4, mentions).graph
         model = glre_model(hidden=HIDDEN, heads=HEADS, lstm=0).train()
-        inputs = torch.randn(WORDS, 1, STATE_WIDTH)
+        inputs = torch.randn(WORDS, STATE_WIDTH)
         return watched(lambda: model(inputs, graph)).total
 
     few, many, most = total(64), total(128), total(256)
