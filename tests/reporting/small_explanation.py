@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from glre.prediction.evidence import LocalWeights, carrying_sentences, related_entities
-from glre.prediction.explanation.ablation import Part
 from small_report import SCRIPT, attention, document
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Document, Entity
 from glre.prediction.explanation.explanation import ContextPair, ExplainedRelation, Explanation, ScoreWithout
+from glre.prediction.related_entities import carrying_sentences, related_entities
 
 ESCAPE = "\x1b[31m\x9b2J\x07\u202e"
 THRESHOLD = 0.5
@@ -32,8 +31,9 @@ def relation(
     source: Document, pair: CandidatePair, score: float, name: str = "causes", **changes: Any
 ) -> ExplainedRelation:
     """A relation of the pair, with weights that differ; `changes` are made to it."""
-    weights = attention(source)
-    head, tail = related_entities(source, pair, LocalWeights(weights.head, weights.tail))
+    looked = attention(source)
+    assert looked.evidence is not None
+    head, tail = related_entities(source, pair, looked.evidence.mentions(looked.pairs.index(pair)))
     other, another = source.entities[3], source.entities[2]
     plain = ExplainedRelation(
         head=head,
@@ -50,9 +50,9 @@ def relation(
         ),
         own=0.5,
         without=(
-            ScoreWithout(Part.GLOBAL, score - 0.125, 0.31),
-            ScoreWithout(Part.LOCAL, score / 4, 0.32),
-            ScoreWithout(Part.CONTEXT, min(1.0, score + 0.0625), 0.33),
+            ScoreWithout("global", score - 0.125, 0.31),
+            ScoreWithout("local", score / 4, 0.32),
+            ScoreWithout("context", min(1.0, score + 0.0625), 0.33),
         ),
     )
     return replace(plain, **changes)

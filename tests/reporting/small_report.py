@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from glre.systems.glre.attention_weights import DocumentAttention
 
 from glre.documents.candidates import CandidatePair, candidate_pairs
 from glre.documents.document import Document, Entity, Fact, Mention, Sentence
@@ -14,11 +13,13 @@ from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.predictions import predictions_table
 from glre.evaluation.summary import metrics_by_seed, summarise
 from glre.evaluation.training_facts import training_facts
+from glre.prediction.explanation.probe import Looked
 from glre.reporting.cases.case_choice import choose_documents
 from glre.reporting.cases.cases import Study
 from glre.reporting.page.sections import Material
 from glre.reporting.points.reported_point import ReportedPoint, Results
 from glre.settings import CandidateRule
+from glre.systems.evidence import MentionWeights, Weights
 
 SCRIPT = "<script>window.broken=1</script>"
 IMAGE = '"><img src=x onerror=window.broken=1>'
@@ -134,20 +135,31 @@ def point(name: str, found: Results | None, dataset: str = "own") -> ReportedPoi
     return ReportedPoint(name, dataset, experiment, "tiny (own), frozen, layer 4", RELATIONS, NAMES, found)
 
 
-def attention(made: Document) -> DocumentAttention:
-    """Weights that differ: an entity's mentions get 1, 2, … parts as a head's, and as a tail's the other way round."""
+class LookedAt:
+    """Where a system looked: weights that differ, given by pair."""
+
+    def __init__(self, pairs: Sequence[CandidatePair], counts: Sequence[int]) -> None:
+        self._pairs, self._counts = pairs, counts
+
+    def mentions(self, pair: int) -> MentionWeights:
+        """An entity's mentions get 1, 2, … parts as a head's, and as a tail's the other way round."""
+        head, tail = (shares(self._counts[entity]) for entity in (self._pairs[pair].head, self._pairs[pair].tail))
+        return MentionWeights(head, tail[::-1])
+
+    def others(self, pair: int) -> Weights:
+        """The same for every pair: 1, 2, … parts."""
+        del pair
+        return shares(len(self._pairs))
+
+
+def shares(count: int) -> Weights:
+    return (np.arange(1, count + 1) / (count * (count + 1) / 2)).astype(np.float32)
+
+
+def attention(made: Document) -> Looked:
+    """Where a system looked in the document, for each of its pairs."""
     pairs = candidate_pairs(made, _RULES)
-    counts = [len(entity.mentions) for entity in made.entities]
-    parts = [np.arange(1, count + 1) / (count * (count + 1) / 2) for count in counts]
-    rising, falling = np.concatenate(parts), np.concatenate([part[::-1] for part in parts])
-    context = np.arange(1, len(pairs) + 1) / (len(pairs) * (len(pairs) + 1) / 2)
-    return DocumentAttention(
-        tuple(CandidatePair(pair.head, pair.tail) for pair in pairs),
-        np.repeat(np.arange(len(counts)), counts),
-        np.tile(rising, (len(counts), 1)).astype(np.float32),
-        np.tile(falling, (len(counts), 1)).astype(np.float32),
-        np.tile(context, (len(pairs), 1)).astype(np.float32),
-    )
+    return Looked(pairs, LookedAt(pairs, [len(entity.mentions) for entity in made.entities]))
 
 
 def study(splits: dict[str, list[Document]], found: Results, with_attention: bool = True) -> Study:

@@ -6,8 +6,9 @@ from glre.documents.candidates import CandidatePair
 from glre.documents.document import Fact
 from glre.errors import InputError
 from glre.evaluation.breakdowns.entity_distance import sentence_distances
+from glre.prediction.explanation.context import MOST
 from glre.reporting.cases.case_choice import MOST_WORDS, OF_EACH_KIND, choose_documents
-from glre.reporting.cases.cases import CONTEXT, case_studies, case_study
+from glre.reporting.cases.cases import case_studies, case_study
 
 SPLITS = {"dev": documents("dev"), "test": documents("test set", 30)}
 TABLE = predictions(SPLITS, (1,), 0.35).query("split == 'test'")
@@ -65,16 +66,18 @@ def test_relations_are_those_of_the_table_with_what_the_model_looked_at() -> Non
         assert relation.distance == distances[relation.head, relation.tail]
         looked = relation.attention
         assert looked is not None
+        assert weights.evidence is not None
         pair = CandidatePair(relation.head, relation.tail)
         mentions = made.entities[relation.head].mentions
         assert [(w.text, w.sentence - 1) for w in looked.head] == [(m.text, m.sentence) for m in mentions]
-        assert [w.weight for w in looked.head] == pytest.approx(weights.over_head(pair).tolist())
-        assert [w.weight for w in looked.tail] == pytest.approx(weights.over_tail(pair).tolist())
-        theta = weights.context[weights.pairs.index(pair)]
+        expected = weights.evidence.mentions(weights.pairs.index(pair))
+        assert [w.weight for w in looked.head] == pytest.approx(expected.head.tolist())
+        assert [w.weight for w in looked.tail] == pytest.approx(expected.tail.tolist())
+        theta = weights.evidence.others(weights.pairs.index(pair))
         others = sorted(
             (float(theta[place]) for place in range(len(theta)) if weights.pairs[place] != pair), reverse=True
         )
-        assert [w.weight for w in looked.context] == pytest.approx(others[:CONTEXT])
+        assert [w.weight for w in looked.context] == pytest.approx(others[:MOST])
         assert looked.own == pytest.approx(float(theta[weights.pairs.index(pair)]))
 
 
