@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from glre.training.scoring import score
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import A_TO_B, ANY, RELATIONS, Corpus, corpora, documents, large_document, with_gold
-from small_models import ABLATIONS, STATE_WIDTH, glre_model
+from small_models import ABLATIONS, STATE_WIDTH, glre_scorer
 from torch import Tensor
 
 from glre.documents.document import Document
 from glre.encoding.word_inputs import StateInputs, state_inputs, vocabulary, word_numbers
 from glre.systems.glre.glre import GLRE
-from glre.training.batches import Split, StepLimits, make_split
+from glre.systems.network import Scorer
+from glre.systems.scoring import score
+from glre.systems.split import Split, StepLimits, make_split
 
 TOLERANCE = {"rtol": 0.0, "atol": 1e-5}
 
@@ -26,18 +27,18 @@ def states_of(corpus: Corpus) -> StateInputs:
 
 
 def split_of(corpus: Corpus) -> Split:
-    return make_split(corpus.documents, states_of(corpus), corpus.rules, RELATIONS)
+    return make_split(GLRE, corpus.documents, states_of(corpus), corpus.rules, RELATIONS)
 
 
 @torch.inference_mode()
-def logits(model: GLRE, split: Split, numbers: list[int]) -> dict[int, Tensor]:
+def logits(model: Scorer, split: Split, numbers: list[int]) -> dict[int, Tensor]:
     """Logits of each of these documents, computed as one batch."""
     batch = split.batch(numbers)
-    found = model(batch.inputs, batch.graph)
-    return {number: found[part.pairs] for number, part in zip(numbers, batch.graph.documents, strict=True)}
+    found = model(batch.inputs, batch.collated)
+    return {number: found[part.pairs] for number, part in zip(numbers, batch.documents, strict=True)}
 
 
-def alone(model: GLRE, split: Split) -> dict[int, Tensor]:
+def alone(model: Scorer, split: Split) -> dict[int, Tensor]:
     return {number: logits(model, split, [number])[number] for number in range(len(split.documents))}
 
 
@@ -45,7 +46,7 @@ def alone(model: GLRE, split: Split) -> dict[int, Tensor]:
 @settings(max_examples=10, deadline=None)
 @given(corpus=corpora(max_documents=4), data=st.data())
 def test_alone_in_any_batch_and_in_any_order(ablation: str, corpus: Corpus, data: st.DataObject) -> None:
-    model, split = glre_model(**ABLATIONS[ablation]), split_of(corpus)
+    model, split = glre_scorer(**ABLATIONS[ablation]), split_of(corpus)
     expected = alone(model, split)
     order = data.draw(st.permutations(range(len(corpus.documents))))
     for number, found in logits(model, split, list(order)).items():
@@ -62,7 +63,7 @@ def large() -> Split:
 
 
 def test_padded_or_not_at_the_published_sizes(large: Split) -> None:
-    model = glre_model(hidden=256, lstm=256, node_type=20, rgcn_layers=3, heads=4, distance=20, distance_bins=9)
+    model = glre_scorer(hidden=256, lstm=256, node_type=20, rgcn_layers=3, heads=4, distance=20, distance_bins=9)
     expected = alone(model, large)
     for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 4], [1, 3, 1]):
         for number, found in logits(model, large, order).items():
@@ -71,7 +72,7 @@ def test_padded_or_not_at_the_published_sizes(large: Split) -> None:
 
 
 def test_scores_do_not_depend_on_the_batch_size(large: Split) -> None:
-    model = glre_model()
+    model = glre_scorer()
     one_by_one = score(model, large, range(5), StepLimits(1, 10**6, 10**6))
     for size in (2, 16):
         for found, expected in zip(
@@ -90,12 +91,12 @@ gold = documents().flatmap(lambda plain: st.tuples(st.just(plain), with_gold(pla
 def test_facts_and_excluded_pairs_do_not_reach_the_logits(
     variants: list[tuple[Document, Document, Document]], rules: tuple
 ) -> None:
-    model = glre_model()
+    model = glre_scorer()
     found = []
     for made in zip(*variants, strict=True):
         split = split_of(Corpus(made, rules))
         batch = split.batch(range(len(made)))
-        found.append(model(batch.inputs, batch.graph))
+        found.append(model(batch.inputs, batch.collated))
     assert torch.equal(found[0], found[1])
     assert torch.equal(found[0], found[2])
 
