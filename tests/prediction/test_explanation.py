@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from glre.prediction.explanation.ablation import Part
-from glre.prediction.explanation.attention import attention_in
 from random_documents import large_document
 from small_models import ABLATIONS
 from small_sample import small_settings
@@ -17,10 +15,13 @@ from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.prediction import limits
-from glre.prediction.explanation.explanation import CONTEXT, LEAST, OF_ASKED_PAIR, Explanation, explain
+from glre.prediction.explanation.context import LEAST, MOST
+from glre.prediction.explanation.explanation import OF_ASKED_PAIR, Explanation, explain
+from glre.prediction.explanation.probe import Probe
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 
+PARTS = ("global", "local", "context")
 MODEL = "models/sample/glre/seed-1"
 NAME = small_settings()["datasets"]["sample"]["relation_names"]["CID"]
 
@@ -74,18 +75,20 @@ def test_context_is_theta_of_the_other_pairs_with_what_is_predicted_for_them(
 ) -> None:
     listed = 0
     for document in documents[:6]:
-        attention = attention_in(predictor, document)
+        probe = Probe(predictor, document)
+        assert probe.evidence is not None
         ids = {
             (document.entities[pair.head].id, document.entities[pair.tail].id): place
-            for place, pair in enumerate(attention.pairs)
+            for place, pair in enumerate(probe.pairs)
         }
         scores = predictor.scores([document])[0].scores
         for told in explain(predictor, document).relations:
             own = ids[told.head.id, told.tail.id]
-            theta = attention.context[own]
+            theta = probe.evidence.others(own)
+            assert theta is not None
             assert told.own == pytest.approx(float(theta[own]), abs=1e-5)
             others = sorted((float(weight) for place, weight in enumerate(theta) if place != own), reverse=True)
-            expected = [weight for weight in others if weight >= LEAST][:CONTEXT]
+            expected = [weight for weight in others if weight >= LEAST][:MOST]
             assert [pair.weight for pair in told.context] == pytest.approx(expected, abs=1e-5)
             for pair in told.context:
                 place = ids[pair.head, pair.tail]
@@ -98,16 +101,11 @@ def test_context_is_theta_of_the_other_pairs_with_what_is_predicted_for_them(
     assert listed > 5
 
 
-@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("part", PARTS)
 def test_scores_without_a_part_are_those_of_a_model_whose_part_gives_zeros(
-    part: Part, predictor: Predictor, documents: list[Document]
+    part: str, predictor: Predictor, documents: list[Document]
 ) -> None:
-    glre = predictor.model.glre
-    modules = {
-        Part.GLOBAL: (glre.global_representation,),
-        Part.LOCAL: (glre.local_head, glre.local_tail),
-        Part.CONTEXT: (glre.classifier.context,),
-    }
+    modules = predictor.model.scorer.network.parts()
     document = documents[0]
     told = explain(predictor, document)
     hooks = [module.register_forward_hook(lambda *given: torch.zeros_like(given[-1])) for module in modules[part]]
@@ -117,12 +115,12 @@ def test_scores_without_a_part_are_those_of_a_model_whose_part_gives_zeros(
     whole = predictor.scores([document])[0].scores
     assert np.abs(silenced.scores - whole).max() > 1e-3
     for relation in told.relations:
-        (without,) = [each for each in relation.without if each.part is part]
+        (without,) = [each for each in relation.without if each.part == part]
         pair = CandidatePair(*(place(document, each.id) for each in (relation.head, relation.tail)))
         assert without.score == pytest.approx(float(silenced.scores[silenced.pairs.index(pair), 0]), abs=1e-5)
         assert without.mean == pytest.approx(float(silenced.scores.mean()), abs=1e-5)
         assert relation.mean == pytest.approx(float(whole.mean()), abs=1e-5)
-        assert [each.part for each in relation.without] == list(Part)
+        assert [each.part for each in relation.without] == list(PARTS)
 
 
 def place(document: Document, entity: str) -> int:
@@ -202,12 +200,12 @@ def test_without_a_pair_all_that_is_predicted_is_told_highest_first(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_what_a_model_lacks_is_not_told(name: str, tmp_path: Path) -> None:
-    has = {part: ABLATIONS[name].get(f"use_{part}", True) for part in Part}
+    has = {part: ABLATIONS[name].get(f"use_{part}", True) for part in PARTS}
     for relation in explain(untrained(tmp_path / "model", 0.0, **ABLATIONS[name]), MADE).relations:
-        assert [each.part for each in relation.without] == [part for part in Part if has[part]]
-        assert (relation.context is None, relation.own is None) == 2 * (not has[Part.CONTEXT],)
+        assert [each.part for each in relation.without] == [part for part in PARTS if has[part]]
+        assert (relation.context is None, relation.own is None) == 2 * (not has["context"],)
         mentions = (*relation.head.mentions, *relation.tail.mentions)
-        assert {mention.weight is None for mention in mentions} == {not has[Part.LOCAL]}
+        assert {mention.weight is None for mention in mentions} == {not has["local"]}
 
 
 def test_threads_may_explain_and_predict_with_the_same_predictor(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from glre.errors import InputError
-from glre.prediction.model_source import find_model, find_predictions
+from glre.prediction.model_source import find_model
 
 SEED = "models/sample/glre/seed-1"
 
@@ -30,10 +30,8 @@ def test_a_model_in_mlflow_is_the_one_that_was_trained(finished: Path) -> None:
     for reference in ("models:/glre-sample@champion", "glre-sample@champion", "models:/glre-sample/1"):
         found = find_model(reference)
         assert found != finished / SEED
-        for name in ("model.safetensors", "settings.json"):
+        for name in ("model.safetensors", "settings.json", "dev_curve.json"):
             assert (found / name).read_bytes() == (finished / SEED / name).read_bytes()
-        predictions = find_predictions(reference, "sample", "glre")
-        assert predictions.read_bytes() == (finished / "results/sample/glre/predictions.parquet").read_bytes()
 
 
 def test_a_run_of_a_seed(finished: Path) -> None:
@@ -43,13 +41,6 @@ def test_a_run_of_a_seed(finished: Path) -> None:
     version = client.get_model_version_by_alias("glre-sample", "champion")
     found = find_model(f"runs:/{version.run_id}")
     assert (found / "settings.json").read_bytes() == (finished / SEED / "settings.json").read_bytes()
-
-
-def test_predictions_lie_beside_the_models(finished: Path, tmp_path: Path) -> None:
-    assert find_predictions(SEED, "sample", "glre") == finished / "results/sample/glre/predictions.parquet"
-    shutil.copytree(finished / SEED, tmp_path / "seed-1")
-    with pytest.raises(InputError, match=r"predictions\.parquet: found no such file; expected what `glre evaluate`"):
-        find_predictions(str(tmp_path / "seed-1"), "sample", "glre")
 
 
 @pytest.mark.parametrize(

