@@ -13,7 +13,7 @@ from glre.bulk.pace import Pace
 from glre.bulk.plan import Shard, find_shards
 from glre.bulk.state.folder import job_folder
 from glre.bulk.state.ledger import Ledger
-from glre.bulk.state.record import JobRecord, weights_hash
+from glre.bulk.state.record import JobRecord, model_hash
 from glre.bulk.state.summary import BulkSummary, remove_summary, write_summary
 from glre.bulk.workers.pool import cores, work_here
 from glre.bulk.workers.predicting import Load, ModelLoad
@@ -46,7 +46,7 @@ def run_bulk(model: str, inputs: Sequence[str], output: Path, options: BulkOptio
     load = ModelLoad(folder, asked)
     record = JobRecord(
         model=model,
-        weights=weights_hash(folder),
+        weights=model_hash(folder),
         threshold=asked.threshold,
         top=asked.top,
         precision=asked.precision,

@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from small_sample import DOCUMENTS
 
 from glre.documents.table import read_documents, write_documents
-from glre.encoding.frozen.cache import read_features
+from glre.encoding.frozen.cache import read_states
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.tokenization.subwords import Subwords
 from glre.errors import InputError
@@ -30,7 +30,7 @@ def test_a_file_of_states_for_each_split(finished: Path) -> None:
     assert sorted(stamps()) == sorted(f"{split}.{kind}" for split in SPLITS for kind in ("json", "npy"))
     for split in SPLITS:
         made = read_documents(finished / f"data/processed/sample/{split}.parquet")
-        states = read_features(FEATURES / f"{split}.npy", made)
+        states = read_states(FEATURES, made, lambda _: None)
         assert states.shape == (sum(document.words for document in made), 1, 384)
         assert states.dtype == np.float16
         assert float(np.abs(np.asarray(states, dtype=np.float32)).sum(axis=(1, 2)).min()) > 1
@@ -53,7 +53,7 @@ def test_only_the_split_whose_text_changed_is_encoded_again(own_folder: Path) ->
     write_documents(made[:3], table)
     encode.run("sample", "minilm")
     assert {name for name, stamp in stamps().items() if stamp != earlier[name]} == {"test.npy", "test.json"}
-    states = read_features(FEATURES / "test.npy", made[:3])
+    states = read_states(FEATURES, made[:3], lambda _: None)
     assert len(states) == sum(document.words for document in made[:3])
     # In other company within the batch: the same but for rounding.
     assert np.allclose(states, whole[: len(states)], atol=5e-3)

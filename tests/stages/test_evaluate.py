@@ -20,7 +20,7 @@ from glre.errors import InputError
 from glre.evaluation.predictions import SCHEMA, read_predictions
 from glre.grid.params import read_settings
 from glre.stages import evaluate, report, train
-from glre.systems.trained import load_model
+from glre.systems.trained import load_settings
 from glre.tracking import read_run_id
 
 RESULTS = Path("results/sample/glre")
@@ -69,7 +69,7 @@ def test_metrics_are_those_of_the_predictions() -> None:
 
 @pytest.mark.usefixtures("finished")
 def test_dev_is_what_training_saw() -> None:
-    settings = load_model(MODEL).settings
+    settings = load_settings(MODEL)
     assert metrics()["dev"]["f1"] == pytest.approx(settings.dev_f1, abs=1e-6)
     assert metrics()["test"]["threshold"] == pytest.approx(settings.threshold, abs=1e-6)
 
@@ -94,7 +94,7 @@ def test_the_table_of_predictions() -> None:
     ]  # fmt: skip
     assert table["document_id"].nunique() == DOCUMENTS["dev"] + DOCUMENTS["test"]
     assert not table.duplicated(KEY).any()
-    threshold = load_model(MODEL).settings.threshold
+    threshold = load_settings(MODEL).threshold
     assert (table["predicted"] == ((table["score"] >= threshold) & ~table["excluded"])).all()
     gold = {
         (split, document.id, fact.head, fact.tail, fact.relation)
@@ -294,7 +294,7 @@ def test_several_seeds() -> None:
     assert sorted(predictions()["seed"].unique()) == [4, 5]
     assert {path.name for path in Path("models/sample/glre").iterdir()} == {"seed-4", "seed-5"}
     for seed in (4, 5):
-        chosen = load_model(Path(f"models/sample/glre/seed-{seed}")).settings
+        chosen = load_settings(Path(f"models/sample/glre/seed-{seed}"))
         (row,) = seeds.query("split == 'dev' and seed == @seed").to_dict("records")
         assert (row["f1"], row["threshold"]) == pytest.approx((chosen.dev_f1, chosen.threshold))
     run = run_of(read_run_id(RESULTS / "train_run.json"))
@@ -310,9 +310,7 @@ def test_several_seeds() -> None:
             assert logged[f"{row['split']}.{name}"] == pytest.approx(row[name]), name
     for seed, version in versions.items():
         assert float(version.tags["dev.f1"]) == of_seeds[seed].data.metrics["dev.f1"]
-        assert (
-            float(version.tags["threshold"]) == load_model(Path(f"models/sample/glre/seed-{seed}")).settings.threshold
-        )
+        assert float(version.tags["threshold"]) == load_settings(Path(f"models/sample/glre/seed-{seed}")).threshold
         assert version.run_id == of_seeds[seed].info.run_id
     champion = client.get_model_version_by_alias("glre-sample", "champion")
     assert float(champion.tags["dev.f1"]) == seeds.query("split == 'dev'")["f1"].max()

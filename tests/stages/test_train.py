@@ -19,7 +19,8 @@ from small_sample import EPOCHS
 from glre.errors import InputError
 from glre.progress import Tracker
 from glre.stages import train
-from glre.systems.trained import load_model
+from glre.systems.glre.settings import GLRESettings
+from glre.systems.trained import load_settings
 from glre.tracking import read_run_id
 from glre.training import run as training_run
 from glre.training.checkpoint import save_checkpoint
@@ -99,12 +100,14 @@ def test_history_and_settings_agree() -> None:
     assert list(rows[0]) == ["seed", "epoch", "loss", "dev_f1", "threshold", "best_dev_f1", "best_epoch"]
     assert [(row["seed"], row["epoch"]) for row in rows] == [("1", str(epoch)) for epoch in range(1, EPOCHS + 1)]
     best = max(rows, key=lambda row: float(row["dev_f1"]))
-    settings = load_model(MODEL).settings
+    settings = load_settings(MODEL)
     assert settings.epoch == int(best["epoch"])
     assert (settings.dev_f1, settings.threshold) == rounded(float(best["dev_f1"]), float(best["threshold"]))
     assert (settings.dataset, settings.experiment, settings.seed) == ("sample", "glre", 1)
-    assert settings.encoder_identity.startswith("sha256:")
-    assert (settings.width, settings.model.hidden, settings.relations) == (384, 32, ("CID",))
+    assert settings.words.identity.startswith("sha256:")
+    assert (settings.words.width, settings.relations) == (384, ("CID",))
+    assert isinstance(settings.model, GLRESettings)
+    assert settings.model.hidden == 32
 
 
 @pytest.mark.usefixtures("finished")
@@ -266,10 +269,10 @@ def test_features_of_other_layers_than_the_settings_say() -> None:
 @pytest.mark.usefixtures("own_folder")
 def test_with_word_vectors_in_place_of_an_encoder() -> None:
     train.run("sample", "without_bert")
-    settings = load_model(Path("models/sample/without_bert/seed-1")).settings
-    assert settings.encoder.kind == "word_vectors"
-    assert settings.encoder_identity == "word vectors learned with the model"
-    assert "the" in settings.vocabulary
+    settings = load_settings(Path("models/sample/without_bert/seed-1"))
+    assert settings.words.encoder.kind == "word_vectors"
+    assert settings.words.identity == "word vectors learned with the model"
+    assert "the" in settings.words.vocabulary
     run, _ = runs("train")
     assert "input.data/features/sample/minilm" not in run.data.tags
     assert run.data.tags["encoder"] == "word_vectors"

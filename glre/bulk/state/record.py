@@ -11,6 +11,7 @@ from glre.errors import InputError
 from glre.files import written_whole
 from glre.formats.outputs.output_format import OutputFormat
 from glre.prediction.options import Precision
+from glre.systems.trained import SETTINGS, WEIGHTS
 
 JOB = "job.json"
 
@@ -19,7 +20,7 @@ JOB = "job.json"
 class JobRecord:
     """All that the content of the outputs depends on, beside the shards.
 
-    `weights` is the SHA-256 of the model's weights and settings, `model` how it was named. `input_format` None is told
+    `weights` is the hash of the model's folder, `model` how it was named. `input_format` None is told
     by each shard's content.
     """
 
@@ -35,16 +36,18 @@ class JobRecord:
 _RECORD = TypeAdapter(JobRecord)
 
 
-def weights_hash(model: Path) -> str:
-    """SHA-256 of what makes a model's folder that model: `model.safetensors` and `settings.json`."""
+def model_hash(model: Path) -> str:
+    """SHA-256 of all files of a model's folder, a fine-tuned encoder's tokenizer among them, by name and content."""
     digest = hashlib.sha256()
-    for name in ("model.safetensors", "settings.json"):
+    there = {path for path in model.rglob("*") if path.is_file()}
+    for path in sorted(there | {model / WEIGHTS, model / SETTINGS}):
         try:
-            with (model / name).open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             found = (error.strerror or "an unreadable file").lower()
-            raise InputError(str(model / name), found, "a model as `glre train` writes it") from None
+            raise InputError(str(path), found, "a model as `glre train` writes it") from None
+        digest.update(f"{content} {path.relative_to(model).as_posix()}\n".encode())
     return f"sha256:{digest.hexdigest()}"
 
 
