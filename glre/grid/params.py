@@ -4,7 +4,7 @@ A run of the science is a point (dataset, experiment): an experiment on each dat
 `defaults`, overridden by the dataset's `settings`, overridden by the experiment's; `Settings.experiment` resolves them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,8 @@ from glre.settings import Dataset, Encoder, Name, PretrainedEncoder, Section, Se
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
+_CHOOSERS = ("system", "kind")
+"""Keys whose value says which other keys a section has."""
 
 
 class Settings(Section):
@@ -118,13 +120,40 @@ def _validated(kind: type[M], content: Any, place: str) -> M:
         return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        keys, choice = _without_choices(first["loc"], content)
+        key = ".".join(keys) or "the whole file"
         if first["type"] == "missing":
             raise InputError(f"{place}, {key}", "no such key", "a value") from None
         if first["type"] == "extra_forbidden":
-            raise InputError(f"{place}, {key}", "an unknown key", "only keys that glre/settings has") from None
+            known = "glre/settings" if choice is None else choice
+            raise InputError(f"{place}, {key}", "an unknown key", f"only keys that {known} has") from None
+        if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+            chooser = first["ctx"]["discriminator"].strip("'")
+            found = repr(first["input"][chooser])[:200] if chooser in first["input"] else "no such key"
+            expected = first["ctx"].get("expected_tags", "a value").replace("'", "")
+            raise InputError(f"{place}, {key}.{chooser}", found, expected) from None
         found = "a mapping" if isinstance(first["input"], dict) else repr(first["input"])[:200]
         raise InputError(f"{place}, {key}", found, expectation(first["msg"])) from None
+
+
+def _without_choices(location: Sequence[int | str], content: Any) -> tuple[list[str], str | None]:
+    """The keys that lead to a place in `content`, and the kind of section that it lies in, if there are several.
+
+    Pydantic names the kind that was chosen among the keys, where no key is.
+    """
+    keys: list[str] = []
+    choice, chosen, value = None, None, content
+    for step in location:
+        if isinstance(value, Mapping) and value is not chosen and step in map(value.get, _CHOOSERS):
+            choice, chosen = str(step), value
+            continue
+        keys.append(str(step))
+        inside = isinstance(value, Mapping) or (isinstance(value, Sequence) and isinstance(step, int))
+        try:
+            value = value[step] if inside else None
+        except (KeyError, IndexError):
+            value = None
+    return keys, choice
 
 
 def _look_up(table: Mapping[str, T], name: str, section: str) -> T:

@@ -86,6 +86,75 @@ def test_overrides_follow_one_another(tmp_path: Path) -> None:
     assert wide.training.learning_rate == CONTENT["defaults"]["training"]["learning_rate"]
 
 
+def test_overrides_of_the_same_system_merge_and_of_another_replace() -> None:
+    base = {"model": {"system": "one", "width": 3, "parts": {"a": 1}}, "training": {"epochs": 2}}
+    more = merged_settings(base, {"model": {"parts": {"b": 2}}})
+    assert more == base | {"model": {"system": "one", "width": 3, "parts": {"a": 1, "b": 2}}}
+    assert merged_settings(base, {"model": {"system": "one", "width": 4}})["model"] == base["model"] | {"width": 4}
+    other = {"system": "other", "depth": 5}
+    assert merged_settings(base, {"model": other}) == base | {"model": other}
+
+
+WRONG_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown system": (
+        {"model": {"system": "graphs"}},
+        r"experiment 'wide' on dataset 'own', model\.system: found 'graphs'; expected .*\bglre\b",
+    ),
+    "no system's name": (
+        {"model": {"system": ["glre"]}},
+        r"model\.system: found \['glre'\]; expected .*\bglre\b",
+    ),
+    "another system's keys": (
+        {"model": {"colour": 3}},
+        r"dataset 'own', model\.colour: found an unknown key; expected only keys that glre has",
+    ),
+    "a key called as the system": (
+        {"model": {"glre": 3}},
+        r"dataset 'own', model\.glre: found an unknown key; expected only keys that glre has",
+    ),
+    "a value": ({"model": {"hidden": 0}}, r"dataset 'own', model\.hidden: found 0; expected greater than 0"),
+    "a value in a list": (
+        {"model": {"classifier_hidden": [8, 0]}},
+        r"dataset 'own', model\.classifier_hidden\.1: found 0",
+    ),
+    "values that do not fit": ({"model": {"hidden": 30}}, r"dataset 'own', model: found .*multiple of heads \(4\)"),
+    "a key of no system": ({"colour": 3}, r"dataset 'own', colour: found .* expected only keys that glre/settings has"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_SETTINGS)
+def test_wrong_settings_of_a_system_are_named_by_their_keys(tmp_path: Path, wrong: str) -> None:
+    settings, message = WRONG_SETTINGS[wrong]
+    with pytest.raises(InputError, match=message) as refused:
+        read(tmp_path, content(experiments=experiments(wide=settings))).experiment("own", "wide")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_system_has_to_be_named_and_all_of_its_keys_given(tmp_path: Path) -> None:
+    made = yaml.safe_load(yaml.safe_dump(content()))
+    del made["defaults"]["model"]["hidden"]
+    with pytest.raises(InputError, match=r"dataset 'own', model\.hidden: found no such key; expected a value"):
+        read(tmp_path, made | {"experiments": experiments()}).experiment("own", "plain")
+    del made["defaults"]["model"]["system"]
+    with pytest.raises(InputError, match=r"dataset 'own', model\.system: found no such key; expected a value"):
+        read(tmp_path, made | {"experiments": experiments()}).experiment("own", "plain")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"),
+    [
+        ({"kind": "word_vector"}, r"params\.yaml, encoders\.own\.kind: found 'word_vector'; expected .*word_vectors"),
+        ({"kind": "word_vectors", "width": 0}, r"params\.yaml, encoders\.own\.width: found 0"),
+        ({"kind": "word_vectors", "layers": [1]}, r"params\.yaml, encoders\.own\.layers: found an unknown key"),
+        ({"kind": "pretrained", "name": "x"}, r"params\.yaml, encoders\.own\.layers: found no such key"),
+        ({"name": "x"}, r"params\.yaml, encoders\.own\.kind: found no such key"),
+    ],
+)
+def test_encoders_that_cannot_be(tmp_path: Path, encoder: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, content(encoders=CONTENT["encoders"] | {"own": encoder}))
+
+
 trees = st.recursive(
     st.dictionaries(st.sampled_from("abc"), st.integers(), min_size=1),
     lambda below: st.dictionaries(st.sampled_from("abc"), below | st.integers(), min_size=1, max_size=3),
