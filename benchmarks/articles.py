@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from glre.document_format import Format
 from glre.documents.document import Document
-from glre.formats.docred.reader import read_docred
+from glre.formats.corpus_file import read_corpus_file
 from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.documents import Range
@@ -48,7 +49,7 @@ def _article(sentences: int, entities: int, seed: int) -> Document:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "article.json"
         path.write_text("".join(generate(settings)), encoding="utf-8")
-        return read_docred(path, _relations()).documents[0]
+        return read_corpus_file(path, Format.DOCRED, _relations()).documents[0]
 
 
 def _relations() -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _content(dataset: Dataset, name: str, file: str, folder: Path) -> FileConten
     except InputError as error:
         print(error, file=sys.stderr)
         return None
-    read = read_corpus_file(folder / name / file, dataset)
+    read = read_corpus_file(folder / name / file, dataset.format, dataset.relations)
     documents = read.documents
     if dataset.hypernyms:
         obtain(dataset.hypernyms, dataset.files[dataset.hypernyms], folders)

@@ -20,11 +20,12 @@ from benchmarks.encoding_page import Results, Row, Way, draw, page
 from benchmarks.measuring import in_child, prepare_environment
 from benchmarks.workloads import default_setting, generated_documents
 from glre import paths
+from glre.document_format import Format
 from glre.documents.document import Document
 from glre.documents.table import read_documents, write_documents
 from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.errors import errors_reported
-from glre.formats.pubtator.corpus import read_pubtator
+from glre.formats.corpus_file import read_corpus_file
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import PretrainedEncoder
@@ -136,7 +137,10 @@ def _corpus(dataset: str, count: int) -> tuple[str, list[Document]]:
     if path.is_file():
         title, documents = dataset, read_documents(path)
     else:
-        title, documents = "sample", read_pubtator(Path("data/sample/train.PubTator.txt"), ("CID",))
+        title, documents = (
+            "sample",
+            read_corpus_file(Path("data/sample/train.PubTator.txt"), Format.PUBTATOR, ("CID",)).documents,
+        )
     step = max(1, len(documents) // count) if count else 1
     return title, documents[::step][: count or None]
 

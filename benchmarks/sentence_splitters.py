@@ -17,8 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from glre.documents.annotated_text import AnnotatedText
-from glre.formats.pubtator.corpus import annotated_texts
+from glre.formats.pubtator.lines import TEXT_LINE, Block, blocks
 
 Splitter = Callable[[str], list[int]]
 """From a text to the offsets at which its second, third … sentence starts."""
@@ -53,30 +52,37 @@ SPLITTERS = {
 }
 
 
-def measure(splitter: Splitter, texts: list[AnnotatedText]) -> str:
+def measure(splitter: Splitter, documents: list[Block]) -> str:
     began = time.perf_counter()
-    all_breaks = [splitter(source.abstract) for source in texts]
+    titles, abstracts = ([_text(own, line) for own in documents] for line in (0, 1))
+    all_breaks = [splitter(abstract) for abstract in abstracts]
     seconds = time.perf_counter() - began
     mentions = cut = documents_cut = lower = long = sentences = 0
-    for source, breaks in zip(texts, all_breaks, strict=True):
-        offset = len(source.title) + 1
-        spans = {annotation.span for annotation in source.annotations}
+    for document, title, abstract, breaks in zip(documents, titles, abstracts, all_breaks, strict=True):
+        offset = len(title) + 1
+        rows = (line.text.split("\t") for line in document.lines[2:])
+        spans = {(int(columns[1]), int(columns[2])) for columns in rows if len(columns) > 4}
         inside = sum(bisect_right(breaks, s - offset) < bisect_left(breaks, e - offset) for s, e in spans)
         mentions += len(spans)
         cut += inside
         documents_cut += inside > 0
         sentences += len(breaks) + 1
-        lower += sum(source.abstract[start:].lstrip()[:1].islower() for start in breaks)
-        edges = [0, *breaks, len(source.abstract)]
-        long += sum(len(source.abstract[a:b].split()) > 80 for a, b in pairwise(edges))
+        lower += sum(abstract[start:].lstrip()[:1].islower() for start in breaks)
+        edges = [0, *breaks, len(abstract)]
+        long += sum(len(abstract[a:b].split()) > 80 for a, b in pairwise(edges))
     return (
-        f"{cut} of {mentions} | {documents_cut} | {sentences / len(texts):.2f} | {lower} | {long} | "
-        f"{len(texts) / seconds:,.0f}"
+        f"{cut} of {mentions} | {documents_cut} | {sentences / len(documents):.2f} | {lower} | {long} | "
+        f"{len(documents) / seconds:,.0f}"
     )
 
 
+def _text(document: Block, line: int) -> str:
+    match = TEXT_LINE.fullmatch(document.lines[line].text)
+    return match[3] if match else ""
+
+
 def main(paths: list[Path]) -> None:
-    texts = [source for path in paths for source in annotated_texts(path, ["CID"])]
+    documents = [own for path in paths for own in blocks(path.read_bytes().splitlines(keepends=True), str(path))]
     print(
         "| library | mentions cut | documents with a cut | sentences per abstract | "
         "breaks before a lower-case letter | sentences over 80 words | abstracts/s |"
@@ -89,7 +95,7 @@ def main(paths: list[Path]) -> None:
             print(f"{name} is not installed", file=sys.stderr)
             continue
         splitter("Warm up. Once.")
-        print(f"| {name} {version(name)} | {measure(splitter, texts)} |")
+        print(f"| {name} {version(name)} | {measure(splitter, documents)} |")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from torch import Tensor
 
 from glre import paths
+from glre.document_format import Format
 from glre.documents.document import Document, Mention
 from glre.documents.table import read_documents, write_documents
 from glre.encoding.frozen.cache import describe, read_description, write_features
@@ -17,7 +18,7 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.location import encoder_identity
 from glre.encoding.word_source import WordSource
 from glre.errors import InputError
-from glre.formats.pubtator.corpus import read_pubtator
+from glre.formats.corpus_file import read_corpus_file
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import CandidateRule, FineTuning, PretrainedEncoder, Training
@@ -110,7 +111,11 @@ def training_split(dataset: str, folder: Path) -> tuple[Workload, Setting]:
         return workload, replace(setting, encoder=setting.encoder.model_copy(update={"layers": description.layers}))
     print(f"no documents or no hidden states of {dataset}: measuring on the sample corpus", file=sys.stderr)
     setting = default_setting("sample")
-    return encoded(read_pubtator(Path("data/sample/train.PubTator.txt"), setting.relations), setting, folder), setting
+    return encoded(
+        read_corpus_file(Path("data/sample/train.PubTator.txt"), Format.PUBTATOR, setting.relations).documents,
+        setting,
+        folder,
+    ), setting
 
 
 def encoded(documents: Sequence[Document], setting: Setting, folder: Path) -> Workload:
@@ -143,7 +148,7 @@ def generated_documents(count: int, sentences: Range, entities: int, seed: int =
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "documents.txt"
         path.write_text("".join(generate(settings)), encoding="utf-8")
-        return read_pubtator(path, ("CID",))
+        return read_corpus_file(path, Format.PUBTATOR, ("CID",)).documents
 
 
 def with_mentions(document: Document, mentions: int, seed: int = 1) -> Document:

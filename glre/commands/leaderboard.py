@@ -5,6 +5,7 @@ from pathlib import Path
 
 from glre import paths
 from glre.counted import counted
+from glre.document_format import Format
 from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.errors import InputError
@@ -18,7 +19,7 @@ from glre.evaluation.leaderboard import (
 )
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
-from glre.formats.docred.reader import read_docred
+from glre.formats.corpus_file import read_corpus_file
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
@@ -56,7 +57,7 @@ def run(model: str, file: Path | None, output: Path, split: str | None, train: P
 
 
 def _read(file: Path, settings: ModelSettings) -> list[Document]:
-    return list(read_docred(file, settings.relations).documents)
+    return read_corpus_file(file, Format.DOCRED, settings.relations).documents
 
 
 def _scored(folder: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:

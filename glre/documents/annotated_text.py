@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from glre.documents.document import Document, Entity, Fact, Mention, Sentence
+from glre.documents.document import Document, Entity, Mention, Sentence
 from glre.text.sentences import sentence_spans
 from glre.text.words import Span, word_spans
 
@@ -40,33 +40,11 @@ class AnnotatedPassages:
     title: str
     passages: tuple[Passage, ...]
     annotations: tuple[Annotation, ...]
-    facts: tuple[Fact, ...] = ()
 
     @property
     def text(self) -> str:
         """Each passage at its place."""
         return laid_out(self.passages)
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatedText:
-    """A title and an abstract; offsets count from the title's start, with one character between the two."""
-
-    id: str
-    title: str
-    abstract: str
-    annotations: tuple[Annotation, ...]
-    facts: tuple[Fact, ...]
-
-    @property
-    def text(self) -> str:
-        """Title and abstract, joined by one space."""
-        return laid_out(self.passages)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The title, a heading, and the abstract."""
-        return Passage(0, self.title, heading=True), Passage(len(self.title) + 1, self.abstract)
 
 
 def laid_out(passages: Iterable[Passage]) -> str:
@@ -78,7 +56,7 @@ def laid_out(passages: Iterable[Passage]) -> str:
     return "".join(pieces)
 
 
-def to_document(source: AnnotatedText | AnnotatedPassages) -> Document:
+def to_document(source: AnnotatedPassages) -> Document:
     """Split into sentences and words, and gather the mentions of each entity.
 
     A heading, such as the title, is a sentence of its own. No sentence break falls inside a mention and each mention
@@ -101,7 +79,6 @@ def to_document(source: AnnotatedText | AnnotatedPassages) -> Document:
             for inside in words
         ),
         entities=_entities(source.annotations, text, words),
-        facts=source.facts,
     )
 
 

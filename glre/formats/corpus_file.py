@@ -1,12 +1,16 @@
-"""A file of a corpus, read in the format of its dataset."""
+"""A file of a corpus: all its documents with their facts, or an error."""
 
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from glre.document_format import Format
 from glre.documents.document import Document
-from glre.formats.docred.reader import read_docred
-from glre.formats.pubtator.corpus import read_pubtator
-from glre.settings import Dataset
+from glre.formats.inputs.opening import opened
+from glre.formats.inputs.sources import Source
+from glre.formats.parsed import Parsed
+from glre.formats.parsing import parsed_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,20 @@ class CorpusFile:
     defects: dict[str, int] | None
 
 
-def read_corpus_file(path: Path, dataset: Dataset) -> CorpusFile:
-    """Read one of the dataset's files; InputError names file and place where it breaks the format."""
-    if dataset.format == "docred":
-        file = read_docred(path, dataset.relations)
-        return CorpusFile(list(file.documents), asdict(file.defects))
-    return CorpusFile(read_pubtator(path, dataset.relations), None)
+def read_corpus_file(path: Path, format: Format, relations: Collection[str]) -> CorpusFile:
+    """Read a file in this format, whose facts are of `relations`.
+
+    InputError names file, place in it and document where the first thing is that the format doesn't have.
+    """
+    documents: list[Document] = []
+    defects = Counter[str]()
+    with opened(Source(str(path), path), format) as content:
+        for parsed in parsed_documents(content, format):
+            if not isinstance(parsed, Parsed):
+                raise parsed.error()
+            if parsed.irregular is not None:
+                raise parsed.irregular
+            gold = parsed.gold(relations)
+            documents.append(replace(parsed.document, facts=gold.facts, excluded=gold.excluded))
+            defects.update(gold.defects)
+    return CorpusFile(documents, dict(defects) or None)

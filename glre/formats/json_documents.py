@@ -4,36 +4,28 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from glre.document_format import Format
-from glre.documents.document import Document
 from glre.errors import InputError
-from glre.formats.bioc.document import bioc_document, document_id
-from glre.formats.docred.titles import docred_reader
+from glre.formats.bioc.document import document_id, parse_bioc
+from glre.formats.docred import docred_parser
 from glre.formats.inputs.json_items import described, item_format, json_items
-from glre.formats.inputs.told_format import KNOWN
-from glre.formats.own.document import own_document, own_id
+from glre.formats.inputs.told_format import in_words
+from glre.formats.own.document import own_id, parse_own
+from glre.formats.parsed import Parsed
 from glre.formats.set_aside import SetAside
 
 
-def read_json(stream: BinaryIO, source: str, format: Format | None) -> Iterator[Document | SetAside]:
-    """The documents of a stream, without facts; without a `format`, each item is told by its keys.
-
-    Raises as `json_items` does.
-    """
-    docred = docred_reader()
+def parse_json(stream: BinaryIO, source: str, format: Format | None) -> Iterator[Parsed | SetAside]:
+    """The documents of a stream; without a `format`, each item is told by its keys. Raises as `json_items` does."""
+    parsers = {Format.DOCRED: docred_parser(), Format.BIOC_JSON: parse_bioc, Format.JSON: parse_own}
     for item in json_items(stream, source, format):
         if isinstance(item, SetAside):
             yield item
             continue
         kind = format or item_format(item.content)
         try:
-            if kind is Format.DOCRED:
-                yield docred(item.content, item.place)
-            elif kind is Format.BIOC_JSON:
-                yield bioc_document(item.content, item.place)
-            elif kind is Format.JSON:
-                yield own_document(item.content, item.place)
-            else:
-                raise InputError(item.place, described(item.content), KNOWN)
+            if kind is None:
+                raise InputError(item.place, described(item.content), in_words(None))
+            yield parsers[kind](item.content, item.place)
         except InputError as error:
             yield SetAside.because(error, _id(item.content, kind))
 

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 
 from glre.documents.annotated_text import Passage
 from glre.errors import InputError
+from glre.text.mention_span import mention_span
 from glre.text.words import Span
 
 
-def inside_one(place: str, span: Span, text: str, passages: Sequence[Passage]) -> None:
-    """InputError, naming `place`, unless one of the passages of `text` holds the mention, white space apart."""
-    marked = text[span.start : span.end]
-    start = span.start + len(marked) - len(marked.lstrip())
-    end = span.start + len(marked.rstrip())
-    number = bisect_right(passages, start, key=lambda passage: passage.start) - 1
-    if number < 0 or end > passages[number].end:
+def span_in_passage(place: str, start: int, end: int, marked: str, text: str, passages: Sequence[Passage]) -> Span:
+    """Characters `start` to `end` of `text`.
+
+    InputError names `place` unless they are the mention `marked`, and one of the passages holds it, white space apart.
+    """
+    span = mention_span(place, start, end, marked, text)
+    first = start + len(marked) - len(marked.lstrip())
+    number = bisect_right(passages, first, key=lambda passage: passage.start) - 1
+    if number < 0 or start + len(marked.rstrip()) > passages[number].end:
         found = "a mention that runs from one passage, such as the title, into the next"
         raise InputError(place, found, "a mention inside one of them")
+    return span

@@ -65,11 +65,11 @@ def _opener(path: Path, format: OutputFormat) -> Callable[[Path], AbstractContex
 
             return open_parquet
         case OutputFormat.BIOC_JSON:
-            from glre.formats.bioc.json_writer import open_bioc_json
+            from glre.formats.bioc.writer import open_bioc_json
 
             return open_bioc_json
         case OutputFormat.BIOC_XML:
-            from glre.formats.bioc.xml_writer import open_bioc_xml
+            from glre.formats.bioc.writer import open_bioc_xml
 
             return open_bioc_xml
     others = [str(kind) for kind in OutputFormat if kind is not OutputFormat.TABLE]

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from glre.document_format import Format
 from glre.settings.section import Name, Positive, Section
 
 
@@ -51,7 +52,7 @@ class Dataset(Section):
     """A corpus, how it is split, and which entity pairs are candidates."""
 
     description: str
-    format: Literal["pubtator", "docred"]
+    format: Format
     mirror: Name | None = None
     """Folder of a mirror that holds the files; the dataset's own name where not given."""
     files: dict[Name, SourceFile]

@@ -9,7 +9,9 @@ from glre import paths
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.splits import split_documents
 from glre.corpora.statistics import Statistics, count
+from glre.counted import counted
 from glre.documents.table import write_documents
+from glre.errors import InputError
 from glre.files import written_whole
 from glre.formats.corpus_file import CorpusFile, read_corpus_file
 from glre.grid.params import read_settings
@@ -54,8 +56,9 @@ def _preprocess(dataset: str, settings: Dataset, raw: Path) -> dict[str, Statist
         if defects:
             _write_json(defects, folder / "defects.json")
     for name, counts in defects.items():
-        found = "".join(f", {number} {defect.replace('_', ' ')}" for defect, number in counts.items() if number)
-        print(f"{raw / name}: {len(files[name].documents)} documents{found}", flush=True)
+        found = ", ".join(f"{defect.replace('_', ' ')}: {number:,}" for defect, number in counts.items() if number)
+        read = counted(len(files[name].documents), "document")
+        print(f"{raw / name}: {read}{f' ({found})' if found else ''}", flush=True)
     return statistics
 
 
@@ -64,7 +67,9 @@ def _read(settings: Dataset, raw: Path) -> dict[str, CorpusFile]:
     files = {}
     with progress("reading", total=len(names), unit="file") as tracker:
         for name in names:
-            files[name] = read_corpus_file(raw / name, settings)
+            if not (raw / name).exists():
+                raise InputError(str(raw / name), "No such file or directory", "a file, as `glre download` leaves it")
+            files[name] = read_corpus_file(raw / name, settings.format, settings.relations)
             tracker.advance(note=name)
     return files
 

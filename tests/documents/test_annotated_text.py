@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glre.documents.annotated_text import AnnotatedPassages, AnnotatedText, Annotation, Passage, to_document
+from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, to_document
 from glre.documents.document import Document, Mention, check
 from glre.text.words import Span
 
@@ -11,18 +11,17 @@ ABSTRACT = "Zelatrazine causes hand and foot palsy. It is rare."
 
 def source(
     *annotations: tuple[str, str, tuple[str, ...]], title: str = TITLE, abstract: str = ABSTRACT
-) -> AnnotatedText:
+) -> AnnotatedPassages:
     text = f"{title} {abstract}"
-    return AnnotatedText(
-        "1",
-        title,
-        abstract,
-        tuple(
-            Annotation(Span(text.rindex(marked), text.rindex(marked) + len(marked)), kind, ids)
-            for marked, kind, ids in annotations
-        ),
-        (),
+    marked = (
+        Annotation(Span(text.rindex(words), text.rindex(words) + len(words)), kind, ids)
+        for words, kind, ids in annotations
     )
+    return AnnotatedPassages("1", title, title_and_abstract(title, abstract), tuple(marked))
+
+
+def title_and_abstract(title: str, abstract: str) -> tuple[Passage, Passage]:
+    return Passage(0, title, heading=True), Passage(len(title) + 1, abstract)
 
 
 def words_of(document: Document, mention: Mention) -> tuple[str, ...]:
@@ -90,7 +89,7 @@ def test_mentions_cover_whole_words(title: str, abstract: str, data: st.DataObje
             end = data.draw(st.integers(start + 1, len(part)))
             if part[start:end].strip():
                 annotations.append(Annotation(Span(offset + start, offset + end), "T", (str(len(annotations)),)))
-    document = to_document(AnnotatedText("1", title, abstract, tuple(annotations), ()))
+    document = to_document(AnnotatedPassages("1", title, title_and_abstract(title, abstract), tuple(annotations)))
     check(document, "here")
     assert document.text is not None
     for sentence in document.sentences:

@@ -5,7 +5,8 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from glre.formats.docred.reader import read_docred
+from glre.document_format import Format
+from glre.formats.corpus_file import read_corpus_file
 
 RELATIONS = ("P1", "P2", "P3")
 SENTENCES = 3
@@ -77,4 +78,4 @@ def read(documents, folder):
         return []
     path = folder / "documents.json"
     path.write_text(json.dumps(documents), encoding="utf-8")
-    return list(read_docred(path, RELATIONS).documents)
+    return read_corpus_file(path, Format.DOCRED, RELATIONS).documents

@@ -1,15 +1,18 @@
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from export_texts import DOCUMENTS, own_json, own_lines
 from formatted import as_words, docred
 
 from glre.document_format import Format
 from glre.documents.document import Document, to_json
-from glre.formats.docred.reader import read_docred
-from glre.formats.json_documents import read_json
+from glre.formats.corpus_file import read_corpus_file
+from glre.formats.json_documents import parse_json
+from glre.formats.parsed import Parsed
 from glre.formats.reader import read_text
 from glre.formats.set_aside import SetAside
 
@@ -17,7 +20,12 @@ FIRST, SECOND = DOCUMENTS
 
 
 def read(text: str, format: Format | None = None) -> list[Document | SetAside]:
-    return list(read_json(io.BytesIO(text.encode()), "here", format))
+    return list(read_json(io.BytesIO(text.encode()), format))
+
+
+def read_json(stream: BinaryIO, format: Format | None) -> Iterator[Document | SetAside]:
+    for one in parse_json(stream, "here", format):
+        yield one.document if isinstance(one, Parsed) else one
 
 
 def test_own_documents_as_one_a_list_or_lines() -> None:
@@ -40,7 +48,7 @@ def test_repeated_titles_are_numbered_as_in_corpora(tmp_path: Path) -> None:
     same = docred(FIRST) | {"labels": []}
     items = [same, same, docred(SECOND) | {"labels": []}, same]
     (path := tmp_path / "corpus.json").write_text(json.dumps(items), encoding="utf-8")
-    assert read(json.dumps(items)) == list(read_docred(path, []).documents)
+    assert read(json.dumps(items)) == read_corpus_file(path, Format.DOCRED, []).documents
 
 
 def test_lines_may_mix_formats() -> None:
@@ -99,6 +107,6 @@ def test_lines_are_read_one_at_a_time() -> None:
         def __next__(self) -> bytes:
             return next(lines)
 
-    reading = read_json(Lines(), "here", None)
+    reading = read_json(Lines(), None)
     assert next(reading) == FIRST
     assert next(lines) == b"{"

@@ -6,17 +6,18 @@ from pathlib import Path
 import pytest
 from small_sample import ROOT
 
+from glre.document_format import Format
 from glre.documents.document import Document, to_json
 from glre.errors import InputError
+from glre.formats.corpus_file import read_corpus_file
 from glre.formats.one_document import read_one
-from glre.formats.pubtator.corpus import read_pubtator
 
 FILE = ROOT / "data/sample/test.PubTator.txt"
 
 
 @pytest.fixture(scope="module")
 def documents() -> list[Document]:
-    return [replace(document, facts=()) for document in read_pubtator(FILE, ["CID"])]
+    return [replace(document, facts=()) for document in read_corpus_file(FILE, Format.PUBTATOR, ["CID"]).documents]
 
 
 def lines(*documents: Document) -> str:

@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_sample import ROOT
 
+from glre.document_format import Format
 from glre.documents.document import Document, check, to_json
 from glre.errors import InputError
-from glre.formats.pubtator.corpus import read_pubtator
+from glre.formats.corpus_file import read_corpus_file
 from glre.prediction.serving.request import read_request
 
 
 def made() -> list[Document]:
     """The first documents of the generated corpus, without facts."""
-    documents = read_pubtator(ROOT / "data/sample/dev.PubTator.txt", ["CID"])[:3]
+    documents = read_corpus_file(ROOT / "data/sample/dev.PubTator.txt", Format.PUBTATOR, ["CID"]).documents[:3]
     return [replace(document, facts=()) for document in documents]
 
 
@@ -85,7 +86,7 @@ def test_what_is_in_no_known_format(text: str) -> None:
     said = refusal(to_json(FIRST), text)
     assert said.startswith("input 1")
     assert "PubTator (`id|t|title`" in said
-    assert "BioC JSON (passages) or XML (<collection>)" in said
+    assert "BioC JSON (passages), BioC XML (<collection>)" in said
     assert "DocRED's format (title, sents, vertexSet)" in said
 
 

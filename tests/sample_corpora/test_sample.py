@@ -15,8 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sample_blocks import Block, all_positive_f1, blocks, split_blocks
 
+from glre.document_format import Format
 from glre.errors import InputError
-from glre.formats.pubtator.corpus import read_pubtator
+from glre.formats.corpus_file import read_corpus_file
 from glre.grid.params import read_settings
 from sample_corpora.documents import Range, SampleSettings, generate
 from sample_corpora.lexicon import chemicals, diseases
@@ -55,7 +56,7 @@ def test_settings_hold_the_checksums_of_the_committed_files() -> None:
 
 def test_the_reader_takes_the_committed_files() -> None:
     for split in SPLITS:
-        documents = read_pubtator(ROOT / f"data/sample/{split}.PubTator.txt", ["CID"])
+        documents = read_corpus_file(ROOT / f"data/sample/{split}.PubTator.txt", Format.PUBTATOR, ["CID"]).documents
         written = committed_blocks(split)
         assert [document.id for document in documents] == [block.id for block in written]
         assert [{(fact.head, fact.tail) for fact in document.facts} for document in documents] == [

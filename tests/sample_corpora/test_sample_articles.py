@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice, permutations
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from glre.document_format import Format
 from glre.documents.document import Document, Entity
 from glre.evaluation.training_facts import training_facts
-from glre.formats.docred.reader import Defects, DocredFile, read_docred
+from glre.formats.corpus_file import CorpusFile, read_corpus_file
+from glre.formats.docred import Defects
 from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.articles.lexicon import ORGANISATION, PERSON, PLACE, names
@@ -41,11 +43,11 @@ TYPES = {
 
 def made(settings: SampleSettings, folder: Path) -> tuple[Document, ...]:
     write_documents(folder / "made.json", settings, DOCRED)
-    return read_docred(folder / "made.json", list(TYPES)).documents
+    return read_corpus_file(folder / "made.json", Format.DOCRED, list(TYPES)).documents
 
 
-def committed(split: str) -> DocredFile:
-    return read_docred(ROOT / f"data/sample_docred/{split}.json", list(TYPES))
+def committed(split: str) -> CorpusFile:
+    return read_corpus_file(ROOT / f"data/sample_docred/{split}.json", Format.DOCRED, list(TYPES))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,7 @@ def test_settings_hold_the_checksums_of_the_committed_files() -> None:
 
 def test_committed_files_have_no_defect_and_share_no_title() -> None:
     files = [committed(split) for split in SPLITS]
-    assert [file.defects for file in files] == [Defects()] * 3
+    assert [file.defects for file in files] == [asdict(Defects())] * 3
     titles = [document.title for file in files for document in file.documents]
     assert len(set(titles)) == len(titles) == 350
 
@@ -298,5 +300,5 @@ def test_command_line_writes_the_splits_asked_for(tmp_path: Path) -> None:
         0,
         [str(tmp_path / f"out/{split}.json") for split in ("train", "dev")],
     )
-    documents = read_docred(tmp_path / "out/train.json", list(TYPES)).documents
+    documents = read_corpus_file(tmp_path / "out/train.json", Format.DOCRED, list(TYPES)).documents
     assert [len(document.sentences) for document in documents] == [8, 8, 8]

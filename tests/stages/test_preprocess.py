@@ -139,9 +139,9 @@ def test_articles_and_what_was_mended_in_them(raw: Path, capsys: pytest.CaptureF
         },
     }
     assert capsys.readouterr().out.splitlines() == [
-        "data/raw/own/test.json: 1 documents, 1 repeated mentions, 1 entities of several types",
-        "data/raw/own/train.json: 3 documents, 1 repeated titles, 3 repeated mentions, 3 entities of several types, "
-        "3 facts without evidence, 1 documents in another file",
+        "data/raw/own/test.json: 1 document (repeated mentions: 1, entities of several types: 1)",
+        "data/raw/own/train.json: 3 documents (repeated titles: 1, repeated mentions: 3, entities of several types: 3, "
+        "facts without evidence: 3, documents in another file: 1)",
     ]
 
 
@@ -154,7 +154,7 @@ def test_abstracts_that_two_files_share_are_counted(raw: Path, capsys: pytest.Ca
     assert json.loads((folder / "defects.json").read_text(encoding="utf-8")) == {
         "a.txt": {"documents_in_another_file": 1}
     }
-    assert capsys.readouterr().out == "data/raw/own/a.txt: 4 documents, 1 documents in another file\n"
+    assert capsys.readouterr().out == "data/raw/own/a.txt: 4 documents (documents in another file: 1)\n"
 
 
 def test_refused_input_leaves_the_folder_as_it_was(raw: Path) -> None:

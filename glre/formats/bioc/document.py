@@ -1,23 +1,25 @@
 """A BioC document (Comeau et al. 2013), as JSON or XML has it, and what becomes of it.
 
 Passages stand in the text at their offsets, which count code points. Sentences below a passage give its text where it
-has none of its own; where a sentence ends is decided as for any other text. Relations are passed over.
+has none of its own; where a sentence ends is decided as for any other text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 
 from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
-from glre.documents.document import Document
-from glre.errors import InputError, expectation
+from glre.documents.document import refusal
+from glre.errors import InputError
+from glre.formats.bioc.infons import Infons, as_text, by_key
+from glre.formats.bioc.relations import bioc_gold
 from glre.formats.entity_ids import entity_ids
-from glre.formats.passages import inside_one
-from glre.text.mention_span import mention_span
+from glre.formats.parsed import Parsed
+from glre.formats.passages import span_in_passage
 
 Offset = Annotated[int, Field(ge=0, lt=2**31)]
-Infons = dict[str, Any]
 
 LONGEST_GAP = 1_000_000
 """Characters that the passages of a document may leave out in all; they become spaces."""
@@ -58,7 +60,7 @@ class _Document(BaseModel):
     annotations: list[_Annotation] | None = None
 
 
-def bioc_document(content: Any, place: str) -> Document:
+def parse_bioc(content: Any, place: str) -> Parsed:
     """The document that `content`, keys and values of BioC JSON, comes to; InputError names `place` and its id."""
     id = document_id(content)
     if id is not None:
@@ -66,18 +68,17 @@ def bioc_document(content: Any, place: str) -> Document:
     try:
         raw = _Document.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = f"{place}, {'.'.join(map(str, first['loc']))}"
-        if first["type"] == "missing":
-            raise InputError(where, "no such key", "a value") from None
-        raise InputError(where, repr(first["input"])[:_SHOWN], expectation(first["msg"])) from None
+        raise refusal(error, place) from None
     if id is None or id != id.strip():
         raise InputError(f"{place}, id", repr(raw.id), "an id without white space around it")
     passages = _in_order((_passage(passage, place) for passage in raw.passages), "passage", place)
     text = laid_out(passages)
-    annotations = dict.fromkeys(_annotation(own, text, passages, place) for own in _annotations(raw))
+    marked = [(own.id, _annotation(own, text, passages, place)) for own in _annotations(raw)]
     title = passages[0].text if passages and passages[0].heading else ""
-    return to_document(AnnotatedPassages(id, title, passages, tuple(annotations)))
+    annotations = tuple(dict.fromkeys(annotation for _, annotation in marked))
+    document = to_document(AnnotatedPassages(id, title, passages, annotations))
+    named = [(str(own), annotation.entity_ids) for own, annotation in marked if own is not None]
+    return Parsed(place, document, partial(bioc_gold, content, named, document, place))
 
 
 def document_id(content: Any) -> str | None:
@@ -87,7 +88,7 @@ def document_id(content: Any) -> str | None:
 
 
 def _passage(raw: _Passage, place: str) -> Passage:
-    infons = _by_key(raw.infons)
+    infons = by_key(raw.infons)
     kind = str(infons.get("type", "")).lower()
     heading = kind.startswith("title") or kind == "front"
     if raw.text or not raw.sentences:
@@ -133,11 +134,10 @@ def _annotation(raw: _Annotation, text: str, passages: Sequence[Passage], place:
     if marked is None or (len(raw.locations) > 1 and _letters(marked) == _letters(_pieces(raw, text))):
         # The text of a mention in several pieces leaves out what stands between them.
         marked = text[start:end]
-    span = mention_span(place, start, end, marked, text)
-    inside_one(place, span, text, passages)
-    infons = _by_key(raw.infons)
-    ids = next((ids for key in _ID_KEYS if (ids := entity_ids(_as_text(infons.get(key))))), ())
-    kind = _as_text(infons.get("type")).strip()
+    span = span_in_passage(place, start, end, marked, text, passages)
+    infons = by_key(raw.infons)
+    ids = next((ids for key in _ID_KEYS if (ids := entity_ids(as_text(infons.get(key))))), ())
+    kind = as_text(infons.get("type")).strip()
     if ids and not kind:
         raise InputError(place, "no type among the infons", "an entity type")
     return Annotation(span, kind, ids)
@@ -150,11 +150,3 @@ def _pieces(raw: _Annotation, text: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _by_key(infons: Infons | None) -> Infons:
-    return {key.lower().replace("_", " "): value for key, value in (infons or {}).items()}
-
-
-def _as_text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -5,20 +5,20 @@ from functools import partial
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
-from glre.documents.document import Document
 from glre.errors import InputError
-from glre.formats.bioc.document import bioc_document, document_id
+from glre.formats.bioc.document import document_id, parse_bioc
+from glre.formats.parsed import Parsed
 from glre.formats.set_aside import SetAside
 
 _CHUNK = 2**16
 
 
-def read_bioc_xml(stream: BinaryIO, source: str) -> Iterator[Document | SetAside]:
-    """The documents of a collection, without facts; InputError where the XML breaks off or is not well-formed."""
+def parse_bioc_xml(stream: BinaryIO, source: str) -> Iterator[Parsed | SetAside]:
+    """The documents of a collection; InputError where the XML breaks off or is not well-formed."""
     for number, element in enumerate(_documents(stream, source)):
         content = _content(element)
         try:
-            yield bioc_document(content, f"{source}, document {number}")
+            yield parse_bioc(content, f"{source}, document {number}")
         except InputError as error:
             yield SetAside.because(error, document_id(content))
 
@@ -61,21 +61,30 @@ def _parsed(parser: "XMLPullParser[Any]", step: Callable[[], None], source: str)
 
 def _content(document: Element) -> dict[str, Any]:
     """The same keys and values as in BioC JSON."""
+    passages = [
+        {
+            **_part(passage),
+            "infons": _infons(passage),
+            "sentences": [_part(sentence) for sentence in passage.findall("sentence")],
+        }
+        for passage in document.findall("passage")
+    ]
+    return {**_part(document), "passages": passages}
+
+
+def _part(parent: Element) -> dict[str, Any]:
+    """What a document, a passage and a sentence all may have."""
     return {
-        **_texts(document, "id"),
-        "passages": [
+        **_texts(parent, "id", "offset", "text"),
+        "annotations": _annotations(parent),
+        "relations": [
             {
-                **_texts(passage, "offset", "text"),
-                "infons": _infons(passage),
-                "sentences": [
-                    {**_texts(sentence, "offset", "text"), "annotations": _annotations(sentence)}
-                    for sentence in passage.findall("sentence")
-                ],
-                "annotations": _annotations(passage),
+                "id": element.get("id"),
+                "infons": _infons(element),
+                "nodes": [dict(node.attrib) for node in element.findall("node")],
             }
-            for passage in document.findall("passage")
+            for element in parent.findall("relation")
         ],
-        "annotations": _annotations(document),
     }
 
 

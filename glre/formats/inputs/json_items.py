@@ -1,7 +1,8 @@
 """What JSON holds: one item, a list, a collection, or JSON Lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -9,7 +10,7 @@ from pydantic_core import from_json as parse_json
 
 from glre.document_format import Format
 from glre.errors import InputError
-from glre.formats.inputs.told_format import BYTE_ORDER_MARK, KNOWN
+from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words
 from glre.formats.set_aside import SetAside
 
 _SHOWN = 60
@@ -37,12 +38,22 @@ def json_items(stream: BinaryIO, source: str, format: Format | None) -> Iterator
     skipped = []
     while (following := stream.readline()) and not following.strip():
         skipped.append(following)
-    if not _are_lines(first, following):
-        yield from _whole(b"".join([first, *skipped, following, stream.read()]), source, format)
-        return
-    for place, line in enumerate(chain([first], skipped, [following], stream), start=number):
+    lines: Iterable[bytes] = chain([first], skipped, [following], stream)
+    if not following or not _is_object(first):
+        raw = b"".join(lines)
+        try:
+            content = _parsed(raw, source, format)
+        except InputError:
+            # A first line that is broken costs itself only.
+            if not first.lstrip().startswith(b"{") or not _is_object(following):
+                raise
+            lines = BytesIO(raw)
+        else:
+            yield from _whole(content, source, format)
+            return
+    for place, line in enumerate(lines, start=number):
         if line.strip():
-            yield from _line(line, f"{source}, line {place}")
+            yield from _line(line, f"{source}, line {place}", format)
 
 
 def item_format(content: Any) -> Format | None:
@@ -62,22 +73,17 @@ def described(content: Any) -> str:
     return repr(content)[:_SHOWN]
 
 
-def _are_lines(first: bytes, following: bytes) -> bool:
-    """Whether JSON that begins with these two lines has an object on each."""
-    if not following or not first.lstrip().startswith(b"{"):
-        return False
-    if following.lstrip().startswith(b"{"):
-        return True
+def _is_object(line: bytes) -> bool:
+    """Whether the line by itself is a JSON object."""
     try:
-        parse_json(first)
+        return line.lstrip().startswith(b"{") and isinstance(parse_json(line), dict)
     except ValueError:
         return False
-    return True
 
 
-def _line(raw: bytes, place: str) -> Iterator[Item | SetAside]:
+def _line(raw: bytes, place: str, format: Format | None) -> Iterator[Item | SetAside]:
     try:
-        content = _parsed(raw, place)
+        content = _parsed(raw, place, format)
     except InputError as error:
         yield SetAside.because(error, None)
         return
@@ -88,25 +94,24 @@ def _line(raw: bytes, place: str) -> Iterator[Item | SetAside]:
         yield from (Item(f"{place}, document {number}", item) for number, item in enumerate(listed))
 
 
-def _whole(raw: bytes, source: str, format: Format | None) -> Iterator[Item]:
-    content = _parsed(raw, source)
+def _whole(content: Any, source: str, format: Format | None) -> Iterator[Item]:
     listed = _listed(content)
     items = [content] if listed is None else listed
     if not items:
-        raise InputError(source, "an empty list", f"one or more documents, each {KNOWN}")
+        raise InputError(source, "an empty list", f"one or more documents, each {in_words(format)}")
     if format is None and not any(map(item_format, items)):
-        raise InputError(source, described(items[0]), KNOWN)
+        raise InputError(source, described(items[0]), in_words(None))
     yield from (Item(f"{source}, document {number}", item) for number, item in enumerate(items))
 
 
-def _parsed(raw: bytes, place: str) -> Any:
+def _parsed(raw: bytes, place: str, format: Format | None) -> Any:
     try:
         return parse_json(raw.decode())
     except UnicodeDecodeError as error:
         found = f"the byte 0x{raw[error.start]:02x} at position {error.start}"
         raise InputError(place, found, "UTF-8 text") from None
     except ValueError as error:
-        raise InputError(place, f"invalid JSON ({error})", KNOWN) from None
+        raise InputError(place, f"invalid JSON ({error})", in_words(format)) from None
 
 
 def _listed(content: Any) -> list[Any] | None:

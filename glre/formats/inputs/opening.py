@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
+from glre.document_format import Format
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source
-from glre.formats.inputs.told_format import BYTE_ORDER_MARK, KNOWN
+from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words
 
 BEGINNING = 2**16
 """Bytes that are looked at to tell what a source is."""
@@ -40,10 +41,10 @@ class Opened:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[Opened]:
+def opened(source: Source, format: Format | None) -> Iterator[Opened]:
     """The content of a source; InputError where it can't be had, is empty, an archive, or neither text nor Parquet."""
     if source.path is None:
-        yield begun(sys.stdin.buffer, source.name)
+        yield begun(sys.stdin.buffer, source.name, format)
         return
     try:
         file = source.path.open("rb")
@@ -51,10 +52,10 @@ def opened(source: Source) -> Iterator[Opened]:
         found = getattr(error, "strerror", None) or "a name that no file can have"
         raise InputError(source.name, found, "a file that can be read") from None
     with file:
-        yield begun(file, source.name)
+        yield begun(file, source.name, format)
 
 
-def begun(stream: IO[bytes], name: str) -> Opened:
+def begun(stream: IO[bytes], name: str, format: Format | None) -> Opened:
     """The same of a stream."""
     with unbroken(name):
         beginning = stream.read(BEGINNING)
@@ -63,7 +64,7 @@ def begun(stream: IO[bytes], name: str) -> Opened:
             content = cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=content)))
             beginning = content.read(BEGINNING)
             content = _rejoined(beginning, content)
-    _refuse(beginning, name)
+    _refuse(beginning, name, in_words(format))
     return Opened(name, beginning, content)
 
 
@@ -78,9 +79,9 @@ def unbroken(name: str) -> Iterator[None]:
         raise InputError(name, error.strerror or str(error), "a file that can be read") from None
 
 
-def _refuse(beginning: bytes, name: str) -> None:
+def _refuse(beginning: bytes, name: str, expected: str) -> None:
     if not beginning or (len(beginning) < BEGINNING and not beginning.removeprefix(BYTE_ORDER_MARK).strip()):
-        raise InputError(name, "an empty file", KNOWN)
+        raise InputError(name, "an empty file", expected)
     archive = next((kind for magic, kind in _ARCHIVES.items() if beginning.startswith(magic)), None)
     if beginning[_TAR_MAGIC] == b"ustar":
         archive = "a tar archive"
@@ -91,7 +92,7 @@ def _refuse(beginning: bytes, name: str) -> None:
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(name, "text in UTF-16", "UTF-8 text")
     if b"\0" in beginning and not beginning.startswith(_PARQUET):
-        raise InputError(name, "binary data", KNOWN)
+        raise InputError(name, "binary data", expected)
 
 
 def _rejoined(beginning: bytes, rest: IO[bytes]) -> BinaryIO:

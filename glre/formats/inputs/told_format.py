@@ -4,17 +4,24 @@ import re
 
 from glre.document_format import Format
 
-KNOWN = (
-    "PubTator (`id|t|title`, `id|a|abstract`, rows of mentions), BioC JSON (passages) or XML (<collection>), "
-    "JSON in DocRED's format (title, sents, vertexSet), JSON as glre.documents writes it "
-    "(id, title, text, sentences, entities), or Parquet with the same columns"
-)
-"""All of them in words, for messages."""
+_IN_WORDS = {
+    Format.PUBTATOR: "PubTator (`id|t|title`, `id|a|abstract`, rows of mentions)",
+    Format.BIOC_JSON: "BioC JSON (passages)",
+    Format.BIOC_XML: "BioC XML (<collection>)",
+    Format.DOCRED: "JSON in DocRED's format (title, sents, vertexSet)",
+    Format.JSON: "JSON as glre.documents writes it (id, title, text, sentences, entities)",
+    Format.PARQUET: "Parquet with the same columns",
+}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _PUBTATOR_LINE = re.compile(rb"^[^|\t\r\n]{1,200}\|[ta]\|", re.MULTILINE)
 _BIOC_ROOT = re.compile(rb"<collection[\s/>]")
 _PARQUET_MAGIC = b"PAR1"
+
+
+def in_words(format: Format | None) -> str:
+    """The format for messages, or all of them."""
+    return ", ".join(_IN_WORDS.values()).replace(", Parquet", ", or Parquet") if format is None else _IN_WORDS[format]
 
 
 def told_by_beginning(beginning: bytes) -> Format | None:

@@ -1,5 +1,8 @@
 """Documents as `glre.documents` has them, from keys and values."""
 
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
@@ -7,25 +10,45 @@ from pydantic_core import to_json as write_json
 
 from glre.documents.document import Document, from_json
 from glre.errors import InputError
+from glre.formats.parsed import Gold, Parsed, Statement, stated_facts
 
 
-def own_document(content: Any, place: str) -> Document:
-    """The document, without facts; InputError names `place` where values, spans or offsets don't fit together."""
+def parse_own(content: Any, place: str) -> Parsed:
+    """The document; InputError names `place` where values, spans or offsets don't fit together."""
     if not isinstance(content, dict):
         raise InputError(place, repr(content)[:60], "an object with id, title, text, sentences and entities")
-    try:
-        text = write_json({**content, "facts": [], "excluded": []}).decode()
-    except PydanticSerializationError:
-        raise InputError(place, "values that are no text, numbers or lists", "the columns of a document") from None
-    document = from_json(text, place)
-    _check_offsets(document, f"{place}, document {document.id!r}")
-    return document
+    document = _document({**content, "facts": [], "excluded": []}, place)
+    named = f"{place}, document {document.id!r}"
+    _check_offsets(document, named)
+    return Parsed(named, document, partial(own_gold, content, place))
 
 
 def own_id(content: Any) -> str | None:
     """The id of a document, where it has one."""
     id = content.get("id") if isinstance(content, dict) else None
     return id if isinstance(id, str) else None
+
+
+def _document(content: dict[str, Any], place: str) -> Document:
+    try:
+        text = write_json(content).decode()
+    except PydanticSerializationError:
+        raise InputError(place, "values that are no text, numbers or lists", "the columns of a document") from None
+    return from_json(text, place)
+
+
+def own_gold(content: dict[str, Any], place: str, relations: Collection[str]) -> Gold:
+    """The facts and excluded pairs of a document; either may be missing. InputError where they don't fit the document.
+
+    Facts have to be of `relations`, between two different entities.
+    """
+    kept: dict[str, Any] = {key: content[key] or [] for key in ("facts", "excluded") if key in content}
+    document = _document({**content, **kept}, place)
+    stated = [
+        Statement(f"{place}, document {document.id!r}, fact {number}", own.head, own.relation, own.tail, own.evidence)
+        for number, own in enumerate(document.facts)
+    ]
+    return Gold(stated_facts(stated, replace(document, facts=()), relations), document.excluded)
 
 
 def _check_offsets(document: Document, place: str) -> None:

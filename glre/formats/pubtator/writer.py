@@ -1,4 +1,4 @@
-"""Relations in PubTator format: a block per document, as `glre.formats.pubtator.corpus` describes it."""
+"""Relations in PubTator format: a block per document, as `glre.formats.pubtator.reader` describes it."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from glre.documents.document import Document
 from glre.documents.relations import DocumentRelations, PredictedRelation
+from glre.formats.entity_ids import as_one_id
 from glre.formats.outputs.document_text import DocumentText, Mark, document_text
-from glre.formats.pubtator.corpus import NO_ENTITY
 
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 """What ends a column, or a line for one reader or another."""
-_NOT_IN_A_COLUMN = re.compile(rf"\||\ufeff|{_BREAKS.pattern}|^\s+|\s+\Z")
+_NOT_IN_A_ROW = re.compile(rf"\ufeff|{_BREAKS.pattern}")
+_NOT_IN_A_COLUMN = re.compile(rf"\||{_NOT_IN_A_ROW.pattern}|^\s+|\s+\Z")
 _EMPTY = "-"
 
 
@@ -34,7 +35,8 @@ class PubtatorWriter:
     A title that the text does not begin with is left out. Offsets count from the title's start, with one character
     between title and abstract: with an empty title, those of a text that does not begin with white space are 1 more
     than in the document. Tabs and line breaks in the text are written as spaces; in ids, types and names of relations
-    they are percent-encoded as in addresses, and so are `|` and white space at either end.
+    they are percent-encoded as in addresses, and so are white space at either end and `|`, but for that in the id of a
+    variant; in an entity's id so is what would make it several or none.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -78,9 +80,12 @@ def _relation_row(id: str, own: PredictedRelation) -> str:
 
 
 def _entity_id(id: str) -> str:
-    # A reader would take it for a mention of no known entity.
-    return _column(id) if id != NO_ENTITY else f"%{ord(NO_ENTITY[0]):02X}{NO_ENTITY[1:]}"
+    return _encoded(_NOT_IN_A_ROW, as_one_id(id)) or _EMPTY
 
 
 def _column(text: str) -> str:
-    return _NOT_IN_A_COLUMN.sub(lambda found: quote(found[0], safe=""), text) or _EMPTY
+    return _encoded(_NOT_IN_A_COLUMN, text) or _EMPTY
+
+
+def _encoded(unwanted: re.Pattern[str], text: str) -> str:
+    return unwanted.sub(lambda found: quote(found[0], safe=""), text)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
+from glre.counted import counted
 from glre.documents.document import Document
 from glre.documents.relations import DocumentRelations, PredictedRelation, RelatedEntity
 from glre.printable import printable
@@ -23,7 +24,7 @@ def relations_table(answers: Iterable[tuple[Document, DocumentRelations]]) -> Ta
             table.add_row(*map(Text, (id, *_cells(relation))))
             id = ""
         if not found.relations:
-            table.add_row(*map(Text, (id, "", f"none in {found.pairs} pairs")))
+            table.add_row(*map(Text, (id, "", f"none in {counted(found.pairs, 'pair')}")))
         table.add_section()
     return table
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from glre.documents.document import Document
 from glre.errors import InputError
-from glre.formats.inputs.told_format import KNOWN
+from glre.formats.inputs.told_format import in_words
 from glre.formats.reader import read_text
 
 
@@ -16,7 +16,7 @@ def read_request(texts: Sequence[str]) -> list[Document]:
     id, so that it would not be clear whose the answers are.
     """
     if not texts:
-        raise InputError("inputs", "an empty list", f"one or more documents, each {KNOWN}")
+        raise InputError("inputs", "an empty list", f"one or more documents, each {in_words(None)}")
     documents: list[Document] = []
     known = set()
     for number, text in enumerate(texts):

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glre.documents.document import Document
-from glre.formats.bioc.document import LONGEST_GAP, bioc_document
-from glre.formats.bioc.xml import read_bioc_xml
+from glre.formats.bioc.document import LONGEST_GAP, parse_bioc
+from glre.formats.bioc.xml import parse_bioc_xml
+from glre.formats.json_documents import parse_json
+from glre.formats.parsed import Parsed
 from glre.formats.reader import read_text
 from glre.formats.set_aside import SetAside
 from sample_corpora.documents import SampleSettings, generate
@@ -48,6 +50,10 @@ def full_text(gap: int = 5) -> dict[str, Any]:
         ],
         "relations": [{"nonsense": True}],
     }
+
+
+def bioc_document(content: dict[str, Any], place: str) -> Document:
+    return parse_bioc(content, place).document
 
 
 def test_passages_stand_at_their_offsets() -> None:
@@ -124,9 +130,8 @@ def said_of(content: dict[str, Any]) -> str:
 
 
 def read_text_or_set_aside(text: str) -> list[Document | SetAside]:
-    from glre.formats.json_documents import read_json
-
-    return list(read_json(io.BytesIO(text.encode()), "here", None))
+    parsed = parse_json(io.BytesIO(text.encode()), "here", None)
+    return [one.document if isinstance(one, Parsed) else one for one in parsed]
 
 
 def test_what_sets_a_document_aside() -> None:
@@ -191,16 +196,16 @@ def test_xml_is_read_a_document_at_a_time() -> None:
 
     many = [replace(DOCUMENTS[0], id=str(number)) for number in range(400)]
     stream = Counted(bioc_xml(*many).encode())
-    reading = read_bioc_xml(stream, "here")
-    assert isinstance(next(reading), Document)
+    reading = parse_bioc_xml(stream, "here")
+    assert isinstance(next(reading), Parsed)
     assert stream.taken <= 2**16 < len(stream.getvalue()) // 4
     assert len(list(reading)) == 399
 
 
 def test_xml_with_a_declared_encoding() -> None:
     body = bioc_xml(DOCUMENTS[0]).partition("?>")[2].replace("Hand or", "Händ or")
-    (document,) = read_bioc_xml(
+    (parsed,) = parse_bioc_xml(
         io.BytesIO(f"<?xml version='1.0' encoding='ISO-8859-1'?>{body}".encode("latin-1")), "here"
     )
-    assert isinstance(document, Document)
-    assert document.text == f"{DOCUMENTS[0].text}".replace("Hand or", "Händ or")
+    assert isinstance(parsed, Parsed)
+    assert parsed.document.text == f"{DOCUMENTS[0].text}".replace("Hand or", "Händ or")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import bioc
 import pytest
@@ -125,7 +126,7 @@ def test_any_document_is_valid_and_the_same_in_both(
     for document, own in zip(made, json_file.documents, strict=True):
         annotations = [annotation for passage in own.passages for annotation in passage.annotations]
         identifiers = [entity.id for entity in document.entities for _ in entity.mentions]
-        assert sorted(annotation.infons["identifier"] for annotation in annotations) == sorted(identifiers)
+        assert sorted(unquote(annotation.infons["identifier"]) for annotation in annotations) == sorted(identifiers)
         texts = "".join("".join((passage.text or "").split()) for passage in own.passages)
         words = "".join(word for sentence in document.sentences for word in sentence.words)
         assert texts == words.replace("\x01", "\ufffd").replace("\x1b", "\ufffd")

@@ -3,18 +3,21 @@ import gzip
 import json
 import os
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glre.corpora.sources import Folders, obtain
+from glre.document_format import Format
 from glre.documents.document import Document, Entity, Fact, Mention, Sentence, check
 from glre.errors import InputError
-from glre.formats.docred.reader import Defects, read_docred
+from glre.formats.corpus_file import read_corpus_file
+from glre.formats.docred import Defects
 from glre.grid.params import read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +48,21 @@ DOCUMENT = Document(
     ),
     facts=(Fact("0", "1", "S1", (0, 1)),),
 )
+
+
+class File(NamedTuple):
+    """What a file holds, and what was mended in it."""
+
+    documents: tuple[Document, ...]
+    defects: Defects
+
+
+def read_docred(path: Path, relations: Collection[str]) -> File:
+    file = read_corpus_file(path, Format.DOCRED, relations)
+    assert file.defects is not None
+    return File(tuple(file.documents), Defects(**file.defects))
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 NAMES = TEXT.filter(str.strip)
 
@@ -67,9 +85,19 @@ def test_reads_words_entities_and_facts(tmp_path: Path) -> None:
 
 def test_facts_may_be_kept_back(tmp_path: Path) -> None:
     without = {key: value for key, value in SAMPLE.items() if key != "labels"}
-    file = read_docred(written(tmp_path, [without]), RELATIONS)
-    assert file.documents == (replace(DOCUMENT, facts=()),)
-    assert file.defects == Defects()
+    for kept_back in (without, without | {"labels": None}, without | {"labels": []}):
+        file = read_docred(written(tmp_path, [kept_back]), RELATIONS)
+        assert file.documents == (replace(DOCUMENT, facts=()),)
+        assert file.defects == Defects()
+
+
+def test_one_object_or_one_per_line(tmp_path: Path) -> None:
+    other = SAMPLE | {"title": "Another"}
+    assert read_docred(written(tmp_path, SAMPLE), RELATIONS).documents == (DOCUMENT,)
+    lines = f"{json.dumps(SAMPLE)}\n{json.dumps(other)}\n".encode()
+    assert read_docred(written(tmp_path, lines), RELATIONS) == read_docred(
+        written(tmp_path, [SAMPLE, other]), RELATIONS
+    )
 
 
 def test_byte_order_mark_and_unescaped_characters(tmp_path: Path) -> None:
@@ -134,15 +162,15 @@ def test_documents_of_one_title_get_ids_that_no_other_has(tmp_path: Path) -> Non
     file = read_docred(written(tmp_path, [SAMPLE | {"title": title} for title in titles]), RELATIONS)
     assert [document.id for document in file.documents] == [
         "x",
-        "x (3)",
         "x (2)",
-        "x (4)",
-        "y",
         "x (2) (2)",
-        "x (5)",
+        "x (3)",
+        "y",
+        "x (2) (3)",
+        "x (4)",
     ]
     assert [document.title for document in file.documents] == titles
-    assert file.defects == Defects(repeated_titles=4)
+    assert file.defects == Defects(repeated_titles=5)
 
 
 def test_defects_of_several_documents_add_up(tmp_path: Path) -> None:

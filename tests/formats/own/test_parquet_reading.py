@@ -9,14 +9,16 @@ from export_texts import DOCUMENTS, parquet, rows
 from glre.documents.document import Document, ExcludedPair, Fact
 from glre.documents.table import SCHEMA, write_documents
 from glre.errors import InputError
-from glre.formats.own.parquet import read_parquet
+from glre.formats.own.parquet import parse_parquet
+from glre.formats.parsed import Parsed
 from glre.formats.set_aside import SetAside
 
 FIRST, SECOND = DOCUMENTS
 
 
 def read(raw: bytes) -> list[Document | SetAside]:
-    return list(read_parquet(io.BytesIO(raw), "here"))
+    parsed = parse_parquet(io.BytesIO(raw), "here")
+    return [one.document if isinstance(one, Parsed) else one for one in parsed]
 
 
 def test_as_they_were_written_but_for_the_facts(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from glre.documents.document import Fact, check
+from glre.document_format import Format
+from glre.documents.document import Document, Fact, check
 from glre.errors import InputError
-from glre.formats.pubtator.corpus import annotated_texts, read_pubtator
+from glre.formats.corpus_file import read_corpus_file
 
 SAMPLE = """\
 1|t|Zelatrazine and palsy.
@@ -28,6 +29,10 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
+def read_pubtator(path: Path, relations: list[str]) -> list[Document]:
+    return read_corpus_file(path, Format.PUBTATOR, relations).documents
+
+
 def test_reads_mentions_composites_and_relations(tmp_path: Path) -> None:
     first, second = read_pubtator(written(tmp_path, SAMPLE), ["CID"])
     assert [(entity.id, entity.type) for entity in first.entities] == [
@@ -43,8 +48,8 @@ def test_reads_mentions_composites_and_relations(tmp_path: Path) -> None:
 
 def test_an_id_of_none_among_others_names_nothing(tmp_path: Path) -> None:
     content = SAMPLE.replace("D2|D3\t", "D2|-1\t")
-    first, _ = annotated_texts(written(tmp_path, content), ["CID"])
-    assert [annotation.entity_ids for annotation in first.annotations] == [("C1",), ("D1",), ("D2",), ()]
+    first, _ = read_pubtator(written(tmp_path, content), ["CID"])
+    assert [entity.id for entity in first.entities] == ["C1", "D1", "D2"]
 
 
 def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
@@ -76,9 +81,14 @@ def test_offsets_count_characters_not_bytes(tmp_path: Path) -> None:
         ("1\t16\t21\tpalsy", "1\t16\t999\tpalsy", 4, "a mention from 16 to 999"),
         ("1\t16\t21\tpalsy", "1\t-6\t21\tpalsy", 4, "the offset '-6'"),
         ("1\t16\t21\tpalsy", "1\t\u0661\t21\tpalsy", 4, "the offset '\u0661'"),
-        ("1\t16\t21\tpalsy", "1\t" + "9" * 5000 + "\t21\tpalsy", 4, f"the offset '{'9' * 5000}'"),
+        ("1\t16\t21\tpalsy", "1\t" + "9" * 5000 + "\t21\tpalsy", 4, f"the offset '{'9' * 40}'"),
         ("1\t16\t21\tpalsy", "1\t21\t16\tpalsy", 4, "a mention from 21 to 16"),
-        ("1\t16\t21\tpalsy", "1\t16\t27\tpalsy. Hand", 4, "a mention that runs from the title into the abstract"),
+        (
+            "1\t16\t21\tpalsy",
+            "1\t16\t27\tpalsy. Hand",
+            4,
+            "a mention that runs from one passage, such as the title, into the next",
+        ),
         ("CID\tC1\tD1", "CID\tC1\tD9", 7, "a relation with the unknown id 'D9'"),
         ("CID\tC1\tD1", "CID\tC1\t-1", 7, "a relation with the unknown id '-1'"),
         ("CID\tC1\tD1", "GAD\tC1\tD1", 7, "the relation 'GAD'"),

@@ -7,15 +7,22 @@ from export_texts import PUBTATOR
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from glre.document_format import Format
 from glre.documents.document import Document
-from glre.formats.pubtator.corpus import read_pubtator as read_corpus
-from glre.formats.pubtator.exports import read_pubtator
+from glre.formats.corpus_file import read_corpus_file
+from glre.formats.parsed import Parsed
+from glre.formats.pubtator.reader import parse_pubtator
 from glre.formats.set_aside import SetAside
 from sample_corpora.documents import SampleSettings, generate
 
 
 def read(text: str) -> list[Document | SetAside]:
-    return list(read_pubtator(text.encode().splitlines(keepends=True), "here"))
+    return read_bytes(text.encode())
+
+
+def read_bytes(raw: bytes) -> list[Document | SetAside]:
+    parsed = parse_pubtator(raw.splitlines(keepends=True), "here")
+    return [one.document if isinstance(one, Parsed) else one for one in parsed]
 
 
 def documents(text: str) -> list[Document]:
@@ -167,7 +174,7 @@ def test_what_has_no_id_to_be_named_by() -> None:
 
 def test_a_byte_of_another_encoding_costs_its_own_document_only() -> None:
     raw = PUBTATOR.encode().replace(b"1|a|Hand", b"1|a|\xe9Hand")
-    first, second = read_pubtator(raw.splitlines(keepends=True), "here")
+    first, second = read_bytes(raw)
     assert first == SetAside("here, line 2, document '1'", "1", "the byte 0xe9 at column 5", "UTF-8 text")
     assert isinstance(second, Document)
 
@@ -194,4 +201,6 @@ def test_as_corpora_are_read_but_for_the_facts(tmp_path: Path, seed: int, window
         text = text.replace("\n", "\r\n")
     path = tmp_path / "corpus.txt"
     path.write_bytes(text.encode())
-    assert documents(text) == [replace(document, facts=()) for document in read_corpus(path, ["CID"])]
+    assert documents(text) == [
+        replace(document, facts=()) for document in read_corpus_file(path, Format.PUBTATOR, ["CID"]).documents
+    ]

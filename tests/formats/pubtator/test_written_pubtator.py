@@ -1,6 +1,5 @@
 """What is written in PubTator format is read as the same document."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,10 +12,10 @@ from bioc import pubtator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glre.document_format import Format
 from glre.documents.document import Document
-from glre.formats.docred.reader import read_docred_item
+from glre.formats.corpus_file import read_corpus_file
 from glre.formats.outputs.output_format import OutputFormat
-from glre.formats.pubtator.corpus import read_pubtator
 from glre.formats.reader import read_text
 from glre.formats.writer import open_writer
 from sample_corpora.articles import documents as articles
@@ -104,7 +103,7 @@ def test_a_title_is_only_what_no_mention_runs_out_of(tmp_path: Path) -> None:
 def test_relations_are_read_by_the_corpus_reader_and_by_others(tmp_path: Path) -> None:
     written(tmp_path, with_text(), without_pair())
     expected = [(own.head.id, "P1", own.tail.id) for own in answer(with_text()).relations]
-    first, second = read_pubtator(tmp_path / "relations.pubtator", ["P1"])
+    first, second = read_corpus_file(tmp_path / "relations.pubtator", Format.PUBTATOR, ["P1"]).documents
     assert [(fact.head, fact.relation, fact.tail) for fact in first.facts] == expected
     assert second.facts == ()
     with (tmp_path / "relations.pubtator").open(encoding="utf-8") as file:
@@ -121,8 +120,7 @@ def test_sample_abstracts_are_read_as_the_same_documents(tmp_path: Path, number:
 
 
 def test_sample_articles_are_read_with_the_same_mentions(tmp_path: Path) -> None:
-    items = json.loads("".join(articles.generate(SampleSettings(documents=20))))
-    made = [read_docred_item(item, "the sample corpus") for item in items]
+    made = read_text("".join(articles.generate(SampleSettings(documents=20))), "the sample corpus")
     read = read_text(written(tmp_path, *made), "a test")
     assert [document.id for document in read] == [document.id for document in made]
     assert [marked(document) for document in read] == [marked(document) for document in made]

@@ -1,0 +1,108 @@
+"""What a BioC document says of relations.
+
+A relation is named by its infon `type` or `relation`. The entities it holds between are named by their ids in two
+infons, such as `head_id` and `tail_id`, or those with entity types for keys (`Chemical`, `Disease`); else its two nodes
+refer to a mention of each. An annotation that names several entities stands for each of them.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import product
+from typing import Any
+
+from pydantic import BaseModel, StrictInt, StrictStr, ValidationError
+
+from glre.documents.document import Document, refusal
+from glre.errors import InputError
+from glre.formats.bioc.infons import Infons, as_key, as_text, by_key
+from glre.formats.entity_ids import entity_ids
+from glre.formats.parsed import Gold, Statement, shortened, stated_facts
+
+Named = Iterable[tuple[str, tuple[str, ...]]]
+"""Annotations by id, and the entities that each names."""
+
+_NAMES = ("type", "relation", "relation type")
+_ENDS = (("head id", "tail id"), ("head", "tail"), ("entity1", "entity2"), ("arg1", "arg2"), ("subject", "object"))
+"""What infons and nodes call the two ends of a relation."""
+
+
+class _Node(BaseModel):
+    refid: StrictStr | StrictInt
+    role: StrictStr = ""
+
+
+class _Relation(BaseModel):
+    id: StrictStr | StrictInt | None = None
+    infons: Infons | None = None
+    nodes: list[_Node] | None = None
+
+
+class _Part(BaseModel):
+    relations: list[_Relation] | None = None
+    passages: "list[_Part] | None" = None
+    sentences: "list[_Part] | None" = None
+
+
+def bioc_gold(content: Any, named: Named, document: Document, place: str, relations: Collection[str]) -> Gold:
+    """The relations of a document, its passages and sentences, those of the same entities as one fact.
+
+    InputError where one has not two ends, or an end is no annotation of the document or names no entity.
+    """
+    try:
+        whole = _Part.model_validate(content)
+    except ValidationError as error:
+        raise refusal(error, place) from None
+    annotations: dict[str, set[tuple[str, ...]]] = {}
+    for id, entities in named:
+        annotations.setdefault(id, set()).add(entities)
+    types = {as_key(entity.type) for entity in document.entities}
+    stated: list[Statement] = []
+    for number, relation in enumerate(_relations(whole)):
+        where = f"{place}, relation {number if relation.id is None else relation.id!r}"
+        infons = by_key(relation.infons)
+        name = next((text for key in _NAMES if (text := as_text(infons.get(key)))), "")
+        heads, tails = _by_infons(infons, types, where) or _by_nodes(relation.nodes or [], annotations, where)
+        stated += (Statement(where, head, name, tail) for head, tail in product(heads, tails))
+    return Gold(stated_facts(stated, document, relations))
+
+
+def _relations(part: _Part) -> Iterator[_Relation]:
+    yield from part.relations or ()
+    for inner in (*(part.passages or ()), *(part.sentences or ())):
+        yield from _relations(inner)
+
+
+def _by_infons(infons: Infons, types: Collection[str], place: str) -> tuple[tuple[str, ...], ...] | None:
+    """The entities at both ends, None where infons don't name them."""
+    keys = next((ends for ends in _ENDS if ends[0] in infons and ends[1] in infons), None)
+    if keys is None:
+        typed = tuple(key for key in infons if key in types and key not in _NAMES)
+        if len(typed) != 2:
+            return None
+        keys = (typed[0], typed[1])
+    ends = tuple(entity_ids(as_text(infons[key])) for key in keys)
+    for key, ids in zip(keys, ends, strict=True):
+        if not ids:
+            raise InputError(place, f"{shortened(infons[key])} for the infon {key!r}", "the id of an entity")
+    return ends
+
+
+def _by_nodes(
+    nodes: list[_Node], annotations: dict[str, set[tuple[str, ...]]], place: str
+) -> tuple[tuple[str, ...], ...]:
+    if len(nodes) != 2:
+        found = f"{len(nodes)} node{'s' if len(nodes) != 1 else ''}, and no infons that name two entities"
+        raise InputError(place, found, "a head and a tail")
+    roles = [as_key(node.role) for node in nodes]
+    if any((roles[1], roles[0]) == ends for ends in _ENDS):
+        nodes = nodes[::-1]
+    ends = []
+    for node in nodes:
+        entities = annotations.get(str(node.refid), set())
+        if len(entities) != 1:
+            found = f"a node of {'several annotations' if entities else 'no annotation'}, {shortened(str(node.refid))}"
+            raise InputError(place, found, "the id of one annotation")
+        (ids,) = entities
+        if not ids:
+            raise InputError(place, f"the annotation {str(node.refid)!r}, which names no entity", "one that names any")
+        ends.append(ids)
+    return tuple(ends)

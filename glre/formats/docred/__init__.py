@@ -1,1 +1,0 @@
-"""DocRED (Yao et al. 2019): documents that are cut into sentences and words."""

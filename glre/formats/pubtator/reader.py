@@ -1,0 +1,183 @@
+"""PubTator (Wei et al. 2013), as BioCreative V CDR (Li et al. 2016) has it and as users export it.
+
+A block per document: `id|t|title`, `id|a|abstract`, rows of mentions (tab: id, start, end, text, type, entity ids, and
+for composite mentions the text of each), rows of relations (tab: id, relation, head, tail). Mentions without an id name
+nothing. What would shift or lose a mention without a word sets the document aside.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
+from glre.documents.document import Document
+from glre.errors import InputError
+from glre.formats.entity_ids import composite_parts, entity_ids
+from glre.formats.parsed import Gold, Parsed, Statement, stated_facts
+from glre.formats.passages import span_in_passage
+from glre.formats.pubtator.lines import LONGEST_ID, TEXT_LINE, Block, Line, blocks, not_utf8
+from glre.formats.set_aside import SetAside
+
+_OFFSET = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"\s*[-+]?[\d.,]+\s*")
+_TITLE = "the title line, `id|t|title`"
+_COLUMNS = "6 or 7 tab-separated columns for a mention, 4 for a relation"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of columns, divided by tabs."""
+
+    line: Line
+    columns: list[str]
+
+    @property
+    def is_relation(self) -> bool:
+        second = self.columns[1] if len(self.columns) > 1 else ""
+        return bool(second.strip()) and not _NUMBER.fullmatch(second)
+
+    def error_of_columns(self) -> InputError:
+        count = len(self.columns)
+        return self.line.error(f"{count} column{'s' if count > 1 else ''}", _COLUMNS)
+
+
+def parse_pubtator(lines: Iterable[bytes], source: str) -> Iterator[Parsed | SetAside]:
+    """The documents of a source's lines, one in memory at a time."""
+    for block in blocks(lines, source):
+        try:
+            yield _parsed(block)
+        except InputError as error:
+            yield SetAside.because(error, block.lines[0].document)
+
+
+def _parsed(block: Block) -> Parsed:
+    for line in block.lines:
+        if (broken := not_utf8(line.text)) is not None:
+            raise line.error(broken, "UTF-8 text")
+    first = block.lines[0]
+    texts = _texts(block.lines)
+    if not first.document or first.document != first.document.strip():
+        raise first.error(f"the document id {first.text[:40]!r}", "an id without white space around it")
+    if not any(text.strip() for text in texts.values()):
+        raise first.error("neither title nor abstract", "a text")
+    rows = _rows(block, block.lines[len(texts) :])
+    mentions = [row for row in rows if not row.is_relation]
+    passages, annotations = _placed(mentions, _layouts(texts))
+    document = to_document(AnnotatedPassages(first.document, texts.get("t", ""), passages, annotations))
+    gold = partial(_gold, [row for row in rows if row.is_relation], document)
+    return Parsed(first.place, document, gold, next(_irregular(block, texts, rows), None))
+
+
+def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> Iterator[InputError]:
+    """What users' files have and a corpus may not: each kind of it can be read all the same."""
+    first, *others = block.lines
+    if "t" not in texts:
+        yield first.error(f"{first.text[:40]!r}", _TITLE)
+    elif "a" not in texts and not others:
+        yield first.error("a title without an abstract line", "`id|a|abstract` on the next line")
+    elif "a" not in texts:
+        yield others[0].error(f"{others[0].text[:40]!r}", "the abstract line, `id|a|abstract`")
+    before: set[tuple[str, ...]] = set()
+    for row in rows:
+        if row.is_relation and len(row.columns) in (6, 7):
+            yield row.line.error(f"the offset {row.columns[1][:40]!r}", "a whole number from 0")
+        elif len(row.columns) not in ((4,) if row.is_relation else (6, 7)):
+            yield row.error_of_columns()
+        elif not row.is_relation:
+            ids, texts_of_each = row.columns[5], "".join(row.columns[6:])
+            parts = composite_parts(ids)
+            if any(not part or part != part.strip() for part in parts):
+                yield row.line.error(f"the entity ids {ids!r}", "ids divided by '|', or -1")
+            if texts_of_each and texts_of_each.count("|") != len(parts) - 1:
+                found = f"column 7 {texts_of_each!r} for the ids {ids!r}"
+                yield row.line.error(found, "as many texts as ids, divided by '|'")
+            if tuple(row.columns[1:6]) in before:
+                yield row.line.error("the mention a second time", "each mention once")
+            before.add(tuple(row.columns[1:6]))
+    if block.following is not None:
+        yield block.following.error("another title or abstract line", "a blank line between two documents")
+
+
+def _gold(rows: Sequence[_Row], document: Document, relations: Collection[str]) -> Gold:
+    stated = [Statement(row.line.place, row.columns[2], row.columns[1], row.columns[3]) for row in rows]
+    facts = stated_facts(stated, document, relations)
+    if len(facts) < len(rows):
+        again = next(row for number, row in enumerate(rows) if row.columns in [own.columns for own in rows[:number]])
+        raise again.line.error("the relation a second time", "each relation once")
+    return Gold(facts)
+
+
+def _placed(
+    rows: Sequence[_Row], layouts: Sequence[tuple[Passage, ...]]
+) -> tuple[tuple[Passage, ...], tuple[Annotation, ...]]:
+    """The first layout that all rows fit, and what they mark there; InputError of the likeliest one where none does."""
+    likeliest, *others = layouts
+    try:
+        return likeliest, _annotations(rows, likeliest)
+    except InputError:
+        for passages in others:
+            with suppress(InputError):
+                return passages, _annotations(rows, passages)
+        raise
+
+
+def _texts(lines: Sequence[Line]) -> dict[str, str]:
+    """The title (`t`) and the abstract (`a`), one of which may be missing, out of the first lines."""
+    texts = {}
+    for line, kinds in zip(lines, ("ta", "a"), strict=False):
+        match = TEXT_LINE.fullmatch(line.text)
+        if match is None or match[2] not in kinds or match[2] in texts:
+            break
+        texts[match[2]] = match[3]
+    if not texts:
+        raise lines[0].error(f"{lines[0].text[:40]!r}", _TITLE)
+    return texts
+
+
+def _layouts(texts: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:
+    """The passages as offsets may count them, the likeliest first: where there is no title, from 1 or from 0."""
+    title, abstract = texts.get("t", ""), texts.get("a", "")
+    usual = (Passage(0, title, heading=True), Passage(len(title) + 1, abstract))
+    if title:
+        return (usual,)
+    alone = (Passage(0, abstract),)
+    return (usual, alone) if "t" in texts else (alone, usual)
+
+
+def _rows(block: Block, lines: Sequence[Line]) -> list[_Row]:
+    rows = []
+    for line in lines:
+        if TEXT_LINE.fullmatch(line.text):
+            raise line.error("another title or abstract line", "one title and one abstract, above the rows")
+        row = _Row(line, line.text.split("\t"))
+        if len(row.columns) < (4 if row.is_relation else 5):
+            raise row.error_of_columns()
+        if row.columns[0] != line.document:
+            found = f"a row of document {row.columns[0][:LONGEST_ID]!r}"
+            raise line.error(found, f"rows of {line.document!r} up to the next blank line")
+        rows.append(row)
+    last = rows[-1] if rows else None
+    if last and last.line is block.lines[-1] and not block.ended and not last.is_relation and len(last.columns) == 5:
+        raise last.line.error("a line that breaks off after 5 columns", "a whole line")
+    return rows
+
+
+def _annotations(rows: Sequence[_Row], passages: Sequence[Passage]) -> tuple[Annotation, ...]:
+    """What the rows mark, in their order, each once."""
+    text = laid_out(passages)
+    return tuple(dict.fromkeys(_annotation(row, text, passages) for row in rows))
+
+
+def _annotation(row: _Row, text: str, passages: Sequence[Passage]) -> Annotation:
+    line = row.line
+    for column in row.columns[1:3]:
+        if not _OFFSET.fullmatch(column):
+            raise line.error(f"the offset {column[:40]!r}", "a whole number from 0")
+    start, end = map(int, row.columns[1:3])
+    span = span_in_passage(line.place, start, end, row.columns[3], text, passages)
+    kind = row.columns[4]
+    if not kind.strip():
+        raise line.error("an empty type", "an entity type")
+    return Annotation(span, kind, entity_ids(row.columns[5]) if len(row.columns) > 5 else ())
