@@ -16,6 +16,8 @@ _NOT_FOLLOWED = (
     "glre.grid.params",
     "glre.grid.points",
     "glre.grid.reports",
+    # The names of formats.
+    "glre.document_format",
     # What writes, shows and logs figures, and makes none.
     "glre.counted",
     "glre.errors",
