@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from made_once import made_once
+from servers_together import ServersTogether
 from small_sample import ROOT, small_settings, write_settings
 
 # As glre itself does before it imports MLflow, which the tests import first.
@@ -23,6 +26,12 @@ OF_THE_USER = (
     "GLRE_MIRROR",
     "GLRE_PARENT_RUN",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ServersTogether:
+    """Which process runs which tests."""
+    return ServersTogether(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,29 +56,34 @@ def working_in(folder: Path) -> Iterator[pytest.MonkeyPatch]:
 @pytest.fixture(scope="session")
 def empty_mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with MLflow's schema, which takes seconds to make, and no run."""
-    from mlflow import MlflowClient
 
-    database = tmp_path_factory.mktemp("empty_mlflow_store") / "mlflow.db"
-    MlflowClient(tracking_uri=f"sqlite:///{database}")
-    return database
+    def make(folder: Path) -> None:
+        from mlflow import MlflowClient
+
+        folder.mkdir()
+        MlflowClient(tracking_uri=f"sqlite:///{folder}/mlflow.db")
+
+    return made_once(tmp_path_factory, "empty_mlflow_store", make) / "mlflow.db"
 
 
 @pytest.fixture(scope="session")
 def finished_folder(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_store: Path) -> Path:
     """A folder in which every stage of `sample` and `glre` has run, small. Tests only read it."""
-    from glre.stages import download, encode, evaluate, preprocess, train
 
-    folder = tmp_path_factory.mktemp("finished")
-    shutil.copytree(ROOT / "data/sample", folder / "data/sample")
-    shutil.copy(empty_mlflow_store, folder / "mlflow.db")
-    write_settings(small_settings(), folder)
-    with working_in(folder):
-        download.run("sample")
-        preprocess.run("sample")
-        encode.run("sample", "minilm")
-        train.run("sample", "glre")
-        evaluate.run("sample", "glre")
-    return folder
+    def make(folder: Path) -> None:
+        from glre.stages import download, encode, evaluate, preprocess, train
+
+        shutil.copytree(ROOT / "data/sample", folder / "data/sample")
+        shutil.copy(empty_mlflow_store, folder / "mlflow.db")
+        write_settings(small_settings(), folder)
+        with working_in(folder):
+            download.run("sample")
+            preprocess.run("sample")
+            encode.run("sample", "minilm")
+            train.run("sample", "glre")
+            evaluate.run("sample", "glre")
+
+    return made_once(tmp_path_factory, "finished", make)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import tiny_encoders
+from made_once import made_once
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,8 +18,13 @@ def _offline() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folder of a tiny encoder of each family."""
-    root = tmp_path_factory.mktemp("encoders")
-    return {name: build(root / name) for name, build in tiny_encoders.FAMILIES.items()}
+
+    def make(root: Path) -> None:
+        for name, build in tiny_encoders.FAMILIES.items():
+            build(root / name)
+
+    root = made_once(tmp_path_factory, "encoders", make)
+    return {name: root / name for name in tiny_encoders.FAMILIES}
 
 
 @pytest.fixture(scope="session")

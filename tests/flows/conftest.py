@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 
 GIT = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prefect() -> Iterator[None]:
-    """A Prefect server of the module's own, with an empty history."""
+    """A Prefect server of the tests' own, with an empty history at first."""
+    from prefect.testing.utilities import prefect_test_harness
+
     with prefect_test_harness(server_startup_timeout=180):
         yield
 

@@ -1,6 +1,5 @@
 """Every kind of bad input, met as a user meets it: by `glre predict`, with a trained model."""
 
-import gc
 import gzip
 import io
 import json
@@ -12,7 +11,7 @@ import sys
 import tarfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from export_texts import EXPORTS, PUBTATOR
 from glre import cli
 from glre.commands import predict as stage
 from glre.counted import counted
+from glre.prediction.predictor import Predictor
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
 BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velorin\tChemical")
@@ -90,18 +90,26 @@ def model(finished_folder: Path) -> Path:
     return finished_folder / "models/sample/glre"
 
 
+@pytest.fixture(scope="module")
+def predictor(finished_folder: Path) -> Predictor:
+    """Of the model, loaded once for all inputs."""
+    return Predictor.load(finished_folder / "models/sample/glre")
+
+
 @pytest.fixture
 def predict(
-    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Predict]:
+    model: Path,
+    predictor: Predictor,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Predict:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    # For a process of one command: here the models of a hundred would stay in memory.
+    monkeypatch.setattr(Predictor, "load", lambda *_: predictor)
+    # For a process of one command, which it makes quicker.
     monkeypatch.setattr(stage, "leave_out_of_collections", lambda: None)
-    gc.freeze()
-    yield Predict(model, capsys, monkeypatch)
-    gc.collect()
-    gc.unfreeze()
+    return Predict(model, capsys, monkeypatch)
 
 
 def as_asked(bad: BadInput) -> list[str]:

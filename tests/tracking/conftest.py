@@ -6,19 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import mlflow
 import pytest
-from mlflow import MlflowClient
-from pandas import DataFrame
 
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite store with its schema, which takes seconds to make, and nothing else."""
-    database = tmp_path_factory.mktemp("store") / "mlflow.db"
-    MlflowClient(tracking_uri=f"sqlite:///{database}")
-    return database
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @pytest.fixture
@@ -38,17 +31,20 @@ def work_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def root(work_tree: Path, empty_store: Path) -> Path:
+def root(work_tree: Path, empty_mlflow_store: Path) -> Path:
     """The work tree with an empty store."""
-    shutil.copy(empty_store, work_tree / "mlflow.db")
+    shutil.copy(empty_mlflow_store, work_tree / "mlflow.db")
     return work_tree
 
 
 @pytest.fixture
-def found_runs(work_tree: Path) -> Callable[[], DataFrame]:
+def found_runs(work_tree: Path) -> "Callable[[], DataFrame]":
     """What `mlflow.search_runs` finds in the repository's store, oldest first."""
 
-    def search() -> DataFrame:
+    def search() -> "DataFrame":
+        import mlflow
+        from pandas import DataFrame
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{work_tree}/mlflow.db")
             frame = mlflow.search_runs(experiment_names=["glre"], order_by=["start_time ASC"])
