@@ -212,7 +212,7 @@ def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> Non
     for path, bad in places.items():
         (reason,) = [one for one in written if one.startswith(path) and bad.words in one]
         assert ": found " in reason
-    assert "/a.txt, document '9': found 62,500 candidate pairs of 500" in "\n".join(written)
+    assert "/many.txt, document '9': found 62,500 candidate pairs of 500" in "\n".join(written)
     assert len(ended.lines) == 12
     assert ended.lines[10] == "set aside: more"
     assert f"{len(written)} set aside (see out/r.jsonl.set_aside.jsonl)" in ended.lines[11]
