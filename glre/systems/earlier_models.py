@@ -14,10 +14,12 @@ def earlier_settings(content: bytes) -> Any:
     settings = from_json(content)
     if not isinstance(settings, dict) or "words" in settings or "encoder_identity" not in settings:
         return settings
-    encoder = settings.pop("encoder")
-    words = {"encoder": encoder, "identity": settings.pop("encoder_identity"), "layers": encoder.get("layers", ())}
+    encoder, model = settings.pop("encoder", None), settings.get("model")
+    layers = encoder.get("layers", ()) if isinstance(encoder, dict) else ()
+    words = {"encoder": encoder, "identity": settings.pop("encoder_identity"), "layers": layers}
     words |= {name: settings.pop(name) for name in _OF_WORDS if name in settings}
-    return {**settings, "words": words, "model": {"system": "glre", **settings["model"]}}
+    # Whatever else is wrong with them is for the settings of today to say.
+    return {**settings, "words": words, "model": {"system": "glre", **model} if isinstance(model, dict) else model}
 
 
 def earlier_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
