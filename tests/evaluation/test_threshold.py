@@ -10,7 +10,7 @@ from scored_documents import RELATIONS, document, scored_documents
 from glre.documents.candidates import CandidatePair
 from glre.evaluation.document_scores import DocumentScores
 from glre.evaluation.gold import pair_labels
-from glre.evaluation.threshold import UNDECIDED, best_threshold, threshold_for
+from glre.evaluation.threshold import UNDECIDED, Threshold, best_threshold, threshold_at, threshold_for
 
 PROBABILITY = st.one_of(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0, 1))
 
@@ -110,6 +110,33 @@ def test_over_documents_is_over_counted_pairs_and_all_facts(made):
                 gold += labels.gold[pair].tolist()
     expected = best_threshold(np.array(scores), np.array(gold, dtype=bool), facts)
     assert threshold_for(made.documents, made.scores, RELATIONS) == expected
+
+
+@given(scored_documents(), PROBABILITY)
+def test_of_a_threshold_that_was_not_chosen_the_f1_is_over_counted_pairs_and_all_facts(made, threshold):
+    predicted = correct = facts = 0
+    for each, scored in zip(made.documents, made.scores, strict=True):
+        labels = pair_labels(each, scored.pairs, RELATIONS)
+        facts += labels.facts
+        for pair, counted in enumerate(labels.counted):
+            chosen = (scored.scores[pair] >= threshold) & counted
+            predicted += int(chosen.sum())
+            correct += int((chosen & labels.gold[pair]).sum())
+    found = threshold_at(threshold, made.documents, made.scores, RELATIONS)
+    assert found.value == threshold
+    assert found.f1 == (2 * correct / (predicted + facts) if predicted + facts else 0.0)
+
+
+def test_a_threshold_that_was_not_chosen_stays_where_dev_says_nothing():
+    assert threshold_at(0.4, [], [], RELATIONS) == Threshold(0.4, 0.0)
+
+
+@given(scored_documents())
+def test_no_threshold_is_better_than_the_chosen_one(made):
+    chosen = threshold_for(made.documents, made.scores, RELATIONS)
+    assert threshold_at(chosen.value, made.documents, made.scores, RELATIONS).f1 == chosen.f1
+    for value in (0.0, 0.2, 0.5, 0.75, 1.0):
+        assert threshold_at(value, made.documents, made.scores, RELATIONS).f1 <= chosen.f1
 
 
 def test_excluded_pairs_do_not_move_it():
