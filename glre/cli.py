@@ -13,10 +13,12 @@ from glre.prediction.options import Precision
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Dataset = Annotated[str, typer.Option("--dataset", "-d", help="A dataset named in params.yaml, such as sample or cdr.")]
+DatasetOption = Annotated[
+    str, typer.Option("--dataset", "-d", help="A dataset named in params.yaml, such as sample or cdr.")
+]
 
-Experiment = Annotated[str, typer.Option("--experiment", "-e", help="An experiment named in params.yaml.")]
-Encoder = Annotated[str, typer.Option("--encoder", help="A frozen encoder named in params.yaml.")]
+ExperimentOption = Annotated[str, typer.Option("--experiment", "-e", help="An experiment named in params.yaml.")]
+EncoderOption = Annotated[str, typer.Option("--encoder", help="A frozen encoder named in params.yaml.")]
 
 
 @app.callback()
@@ -25,7 +27,7 @@ def describe() -> None:
 
 
 @app.command()
-def download(dataset: Dataset) -> None:
+def download(dataset: DatasetOption) -> None:
     """Fetch a dataset's files and verify their checksums.
 
     Example: GLRE_MIRROR=/path/to/mirror glre download --dataset cdr
@@ -36,7 +38,7 @@ def download(dataset: Dataset) -> None:
 
 
 @app.command()
-def preprocess(dataset: Dataset) -> None:
+def preprocess(dataset: DatasetOption) -> None:
     """Turn a dataset's files into one Parquet table of documents for each split.
 
     Example: glre preprocess --dataset cdr
@@ -47,7 +49,7 @@ def preprocess(dataset: Dataset) -> None:
 
 
 @app.command()
-def encode(dataset: Dataset, encoder: Encoder = "minilm") -> None:
+def encode(dataset: DatasetOption, encoder: EncoderOption = "minilm") -> None:
     """Compute a frozen encoder's hidden states for every word of a dataset.
 
     Example: glre encode --dataset cdr --encoder minilm
@@ -58,7 +60,7 @@ def encode(dataset: Dataset, encoder: Encoder = "minilm") -> None:
 
 
 @app.command()
-def train(dataset: Dataset, experiment: Experiment = "glre") -> None:
+def train(dataset: DatasetOption, experiment: ExperimentOption = "glre") -> None:
     """Train GLRE, once for each seed, keeping the epoch that is best on dev; goes on where it was stopped.
 
     Example: glre train --dataset cdr --experiment without_local
@@ -69,7 +71,7 @@ def train(dataset: Dataset, experiment: Experiment = "glre") -> None:
 
 
 @app.command()
-def evaluate(dataset: Dataset, experiment: Experiment = "glre") -> None:
+def evaluate(dataset: DatasetOption, experiment: ExperimentOption = "glre") -> None:
     """Score dev and test with the trained models, at the threshold chosen on dev.
 
     Example: glre evaluate --dataset cdr --experiment glre

@@ -14,7 +14,7 @@ from glre.encoding.words_of_model import words_of_model
 from glre.errors import InputError
 from glre.evaluation.document_scores import DocumentScores
 from glre.formats.set_aside import SetAside
-from glre.prediction.chunks import MOST_WORDS, chunks
+from glre.prediction.chunks import CHUNK_WORDS, chunks
 from glre.prediction.limits import check_size, pair_count
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, arithmetic
@@ -73,7 +73,7 @@ class Predictor:
 
         What was set aside is passed on; so is a document that is too large.
         """
-        words = min(MOST_WORDS, _CHUNK_BYTES // max(1, self._model.source.bytes_per_word))
+        words = min(CHUNK_WORDS, _CHUNK_BYTES // max(1, self._model.source.bytes_per_word))
         for chunk in chunks(self.fitting(documents), words):
             usable = [document for document in chunk if isinstance(document, Document)]
             answers = iter(self._answers(usable))

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from glre.documents.document import Document, Sentence
 from glre.formats.set_aside import SetAside
-from glre.prediction.chunks import MOST_DOCUMENTS, chunks
+from glre.prediction.chunks import CHUNK_DOCUMENTS, chunks
 
 
 def document(words: int) -> Document:
@@ -25,6 +25,6 @@ def test_nothing_is_lost_and_no_chunk_is_larger_than_it_may_be(
 
 def test_any_number_passes_through_without_waiting_for_all() -> None:
     read = []
-    stream = chunks(read.append(number) or document(1) for number in range(10 * MOST_DOCUMENTS))
-    assert len(next(stream)) == MOST_DOCUMENTS
-    assert len(read) == MOST_DOCUMENTS + 1
+    stream = chunks(read.append(number) or document(1) for number in range(10 * CHUNK_DOCUMENTS))
+    assert len(next(stream)) == CHUNK_DOCUMENTS
+    assert len(read) == CHUNK_DOCUMENTS + 1

@@ -8,11 +8,11 @@ from glre.documents.document import Document
 
 OF_EACH_KIND = 4
 """Documents with everything right, with misses, and with false positives."""
-MOST_WORDS = 400
-MOST_RELATIONS = 40
+SHOWN_WORDS = 400
+SHOWN_RELATIONS = 40
 
 RULE = (
-    f"Of the documents with at most {MOST_WORDS} words and {MOST_RELATIONS} relations, gold and predicted: the first "
+    f"Of the documents with at most {SHOWN_WORDS} words and {SHOWN_RELATIONS} relations, gold and predicted: the first "
     f"{OF_EACH_KIND} with every relation right, the first {OF_EACH_KIND} of the others with a miss, and the first "
     f"{OF_EACH_KIND} of those left with a false positive, in the order of the corpus; those where the relation meant "
     "is between sentences come before those where it is within one."
@@ -32,8 +32,8 @@ def choose_documents(documents: Sequence[Document], predictions: pd.DataFrame) -
         document
         for document in documents
         if document.id in by_document
-        and document.words <= MOST_WORDS
-        and len(by_document[document.id]) <= MOST_RELATIONS
+        and document.words <= SHOWN_WORDS
+        and len(by_document[document.id]) <= SHOWN_RELATIONS
     ]
     chosen: set[str] = set()
     for wanted, is_kind in _KINDS:

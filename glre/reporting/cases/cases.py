@@ -26,6 +26,7 @@ from glre.reporting.content.case import (
 )
 from glre.systems.evidence import Weights
 
+UNTOLD = "There is no attention to show: this system does not tell where it looks."
 _ORDER: dict[Outcome, int] = {"correct": 0, "missed": 1, "false": 2}
 
 
@@ -101,8 +102,14 @@ def case_study(
         sentences=tuple(sentence_pieces(document, number) for number in range(len(document.sentences))),
         entities=case_entities(document),
         relations=tuple(relations),
-        missing_attention=missing_attention if attention is None else "",
+        missing_attention=_missing(attention, missing_attention),
     )
+
+
+def _missing(attention: Looked | None, reason: str) -> str:
+    if attention is None:
+        return reason
+    return UNTOLD if attention.evidence is None else ""
 
 
 def _place(places: Mapping[str, int], entity: str, document: Document) -> int:

@@ -43,7 +43,7 @@ class CaseEntity:
 
 @dataclass(frozen=True, slots=True)
 class MentionWeight:
-    """How much of the local attention a mention gets, from 0 to 1; `sentence` counts from 1."""
+    """How much of the model's attention a mention gets, from 0 to 1; `sentence` counts from 1."""
 
     place: MentionPlace
     text: str
@@ -53,7 +53,7 @@ class MentionWeight:
 
 @dataclass(frozen=True, slots=True)
 class PairWeight:
-    """How much of the context attention (θ) a pair of the document gets, by the names of its entities.
+    """How much of the attention to pairs (θ) a pair of the document gets, by the names of its entities.
 
     `predicted` are the relations in words that are predicted for it, None where that is not told.
     """

@@ -99,12 +99,13 @@ def _relation(relation: ExplainedRelation, numbers: dict[str, int], pairs: int) 
     yield Rule(style="dim")
     yield Text.assemble((head, "bold"), " ", (printable(relation.name), "italic"), " ", (tail, "bold"))
     yield Text(
-        f"{verdict}: score {score(relation.score)}, threshold {score(relation.threshold)}; sentences {sentences}"
+        f"{verdict}: score {score(relation.score)}, threshold {score(relation.threshold)}; "
+        f"sentence{'s' if len(relation.sentences) > 1 else ''} {sentences}"
     )
     yield _block("", _ablation(relation, pairs))
-    for role, end, other in (("head", relation.head, "tail"), ("tail", relation.tail, "head")):
+    for role, end in (("head", relation.head), ("tail", relation.tail)):
         if all(mention.weight is not None for mention in end.mentions):
-            yield _block(f"Mentions of the {role}, as the {other} asks", _mentions(end))
+            yield _block(f"Mentions of the {role}", _mentions(end))
     if relation.context is not None and relation.own is not None:
         title = f"Context: the other pairs of the document (this pair itself: {share(relation.own)})"
         yield _block(title, _context(relation.context, numbers))

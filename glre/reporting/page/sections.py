@@ -147,9 +147,9 @@ def _cases(material: Material) -> PageSection:
         blocks: tuple[Block, ...] = (lead, cases) if cases.cases else (lead, Note("No document fits the rules."))
         parts.append(PageSection(f"cases-{point.name}", point.name, blocks))
     lead = Note(
-        f"{RULE} Choosing a relation marks its head and tail, and shows what the model looked at: the local attention "
-        "over their mentions (Eq. 3–5, mean over heads) and the context attention over the document's other pairs (θ "
-        "of Eq. 8)."
+        f"{RULE} Choosing a relation marks its head and tail, and shows what the model looked at, if it tells: with "
+        "GLRE the local attention over their mentions (Eq. 3–5, mean over heads) and the context attention over the "
+        "document's other pairs (θ of Eq. 8)."
     )
     return PageSection("cases", "Case studies", (lead,), tuple(parts))
 

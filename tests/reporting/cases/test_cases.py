@@ -7,8 +7,9 @@ from glre.documents.document import Fact
 from glre.errors import InputError
 from glre.evaluation.breakdowns.entity_distance import sentence_distances
 from glre.prediction.explanation.context import MOST
-from glre.reporting.cases.case_choice import MOST_WORDS, OF_EACH_KIND, choose_documents
-from glre.reporting.cases.cases import case_studies, case_study
+from glre.prediction.explanation.probe import Looked
+from glre.reporting.cases.case_choice import OF_EACH_KIND, SHOWN_WORDS, choose_documents
+from glre.reporting.cases.cases import UNTOLD, case_studies, case_study
 
 SPLITS = {"dev": documents("dev"), "test": documents("test set", 30)}
 TABLE = predictions(SPLITS, (1,), 0.35).query("split == 'test'")
@@ -43,7 +44,7 @@ def test_documents_with_everything_right_come_first_and_long_ones_not_at_all() -
     far = table.assign(distance=[2 if name == made[5].id else 0 for name in table["document_id"]])
     assert choose_documents(made, far) == [*made[: OF_EACH_KIND - 1], made[5]]
     sentence = made[0].sentences[0]
-    too_long = MOST_WORDS // len(sentence.words) + 1
+    too_long = SHOWN_WORDS // len(sentence.words) + 1
     long = [type(each)(**{**_fields(each), "sentences": (sentence,) * too_long}) for each in made[:1]]
     assert choose_documents([*long, *made[1:]], table) == made[1 : OF_EACH_KIND + 1]
 
@@ -90,6 +91,14 @@ def test_sentences_are_the_evidence_or_those_of_the_nearest_mentions() -> None:
     assert sentences[0, 2, "causes"] == (2, 4)
     assert sentences[1, 4, "causes"] == (4,)
     assert case.missing_attention == "nothing here"
+    assert all(relation.attention is None for relation in case.relations)
+
+
+def test_a_system_that_tells_nothing_is_said_to() -> None:
+    made = SPLITS["test"][0]
+    case = case_study("case-1", made, TABLE, NAMES, Looked(attention(made).pairs, None), "nothing here")
+    assert case.missing_attention == UNTOLD
+    assert case.relations
     assert all(relation.attention is None for relation in case.relations)
 
 

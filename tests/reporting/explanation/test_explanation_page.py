@@ -63,8 +63,8 @@ def test_it_says_of_each_relation_what_it_rests_on(html: str) -> None:
 
 def test_what_a_model_lacks_is_said() -> None:
     text = Elements(explanation_html(without_parts(made()))).text
-    assert text.count("This model has no local representations.") == 3
-    assert text.count("This model has no context relation representations.") == 3
+    assert text.count("This model weighs no mentions.") == 3
+    assert text.count("This model looks at no other pairs.") == 3
     assert "without local" not in text
 
 
