@@ -9,12 +9,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
-from word_documents import RELATIONS, documents, small_model, split, training, words_of
+from word_documents import RELATIONS, documents, small_scorer, split, training
 
-from glre.settings import WordVectors
-from glre.systems.trained import build_model
 from glre.training.checkpoint import restore_checkpoint, save_checkpoint
 from glre.training.loop import new_trainee, train
 from glre.training.processes import Processes
@@ -28,10 +25,7 @@ SETTINGS = training(epochs=4, patience=4, negatives=0.6, weight_average=0.5, ste
 def main(folder: Path, epochs: int) -> None:
     """Train; dropout, which every process draws for itself, is off."""
     processes = Processes()
-    torch.manual_seed(1)
-    vectors = WordVectors(kind="word_vectors", width=8)
-    model = build_model(small_model(**dict.fromkeys(STILL, 0.0)), vectors, 8, len(words_of(TRAIN)), len(RELATIONS))
-    trainee = new_trainee(model, SETTINGS, None, 1)
+    trainee = new_trainee(small_scorer(1, **dict.fromkeys(STILL, 0.0)), SETTINGS, None, 1)
     restore_checkpoint(trainee, "a test", folder / "checkpoints", processes)
     for record in train(trainee, split(TRAIN), split(documents(11, seed=1)), RELATIONS, SETTINGS, processes):
         save_checkpoint(trainee, "a test", folder / "checkpoints", processes)

@@ -9,7 +9,8 @@ from word_documents import RELATIONS, documents, split
 
 from glre.documents.candidates import CandidatePair
 from glre.evaluation.gold import pair_labels
-from glre.training.batches import Split, StepLimits, epoch_batches, ordered_steps, steps
+from glre.systems.split import Split, StepLimits, ordered_steps, steps
+from glre.training.batches import epoch_batches
 
 sizes = st.integers(1, 7)
 counts = st.integers(1, 60)
@@ -58,8 +59,8 @@ def test_a_batch_has_documents_of_like_length() -> None:
     for batches in (epoch_batches(made, 4, np.random.default_rng(0)), by_length(made, 4)):
         spans = sorted(
             (
-                min(made.graphs[number].words for number in batch),
-                max(made.graphs[number].words for number in batch),
+                min(made.layouts[number].words for number in batch),
+                max(made.layouts[number].words for number in batch),
             )
             for batch in batches
         )
@@ -69,7 +70,7 @@ def test_a_batch_has_documents_of_like_length() -> None:
 def test_an_epoch_of_many_documents_is_shuffled_across_lengths() -> None:
     made = split(documents(200))
     batches = epoch_batches(made, 2, np.random.default_rng(0))
-    lengths = [made.graphs[batch[0]].words for batch in batches]
+    lengths = [made.layouts[batch[0]].words for batch in batches]
     assert lengths != sorted(lengths)
     # More than one pool of 16 batches: a long document of the first pool comes before a short one of the second.
     assert len(batches) > 16
@@ -83,10 +84,12 @@ def test_gold_inputs_and_graph_of_a_batch_are_those_of_its_documents(numbers: li
     assert torch.equal(batch.gold, torch.tensor(np.concatenate([labels.gold for labels in expected])).float())
     assert torch.equal(batch.counted, torch.tensor(np.concatenate([labels.counted for labels in expected])))
     assert torch.equal(batch.inputs, torch.cat([made.inputs.take([number]) for number in numbers]))
-    places = [part.entities.start for part in batch.graph.documents]
+    places = [part.entities.start for part in batch.documents]
     heads = [start + pair.head for start, number in zip(places, numbers, strict=True) for pair in made.pairs[number]]
-    assert batch.graph.pairs[0].tolist() == heads
-    assert batch.numbers == tuple(numbers)
+    assert batch.collated.layout.pairs[0].tolist() == heads
+    assert [part.words.stop - part.words.start for part in batch.documents] == [
+        made.documents[number].words for number in numbers
+    ]
 
 
 def test_excluded_pairs_are_among_the_pairs_and_not_counted() -> None:
@@ -117,7 +120,7 @@ def test_steps_keep_order_and_limits_and_are_no_smaller_than_they_must(
     limits = StepLimits(most, words, pairs)
 
     def fits(step: list[int]) -> bool:
-        longest = max(made.graphs[number].words for number in step)
+        longest = max(made.layouts[number].words for number in step)
         return (
             len(step) <= most
             and longest * len(step) <= words

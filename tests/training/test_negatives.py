@@ -12,7 +12,7 @@ from glre.training.negatives import with_negatives
 def test_every_counted_positive_pair_is_asked_for_and_no_excluded_one(seed: int, share: float) -> None:
     made = split(documents(20, seed))
     for before, after, labels in zip(
-        made.graphs, with_negatives(made, share, np.random.default_rng(seed)).graphs, made.labels, strict=True
+        made.layouts, with_negatives(made, share, np.random.default_rng(seed)).layouts, made.labels, strict=True
     ):
         positive = np.flatnonzero(labels.gold.any(axis=1))
         assert set(positive) <= set(after.asked) <= set(np.flatnonzero(labels.counted))
@@ -25,7 +25,7 @@ def test_the_share_is_that_of_the_na_pairs() -> None:
     asked = with_negatives(made, 0.3, np.random.default_rng(0))
     negative = sum(int((labels.counted & ~labels.gold.any(axis=1)).sum()) for labels in made.labels)
     positive = sum(int(labels.gold.any(axis=1).sum()) for labels in made.labels)
-    found = sum(len(graph.asked) for graph in asked.graphs) - positive
+    found = sum(len(layout.asked) for layout in asked.layouts) - positive
     assert negative > 500
     assert found / negative == pytest.approx(0.3, abs=0.05)
 
@@ -34,7 +34,7 @@ def test_they_are_drawn_anew_by_the_generator() -> None:
     made = split(documents(40))
 
     def drawn(generator: np.random.Generator) -> list[list[int]]:
-        return [graph.asked.tolist() for graph in with_negatives(made, 0.5, generator).graphs]
+        return [layout.asked.tolist() for layout in with_negatives(made, 0.5, generator).layouts]
 
     generator = np.random.default_rng(1)
     first, second = drawn(generator), drawn(generator)
@@ -52,7 +52,7 @@ def test_a_batch_has_gold_and_counts_of_the_asked_pairs_alone() -> None:
     made = with_negatives(split(documents(12)), 0.4, np.random.default_rng(0))
     numbers = [0, 1, 2]
     batch = made.batch(numbers)
-    assert len(batch.gold) == len(batch.counted) == sum(len(made.graphs[number].asked) for number in numbers)
+    assert len(batch.gold) == len(batch.counted) == sum(len(made.layouts[number].asked) for number in numbers)
     assert batch.counted.all()
     assert made.counted(numbers) == len(batch.counted)
     assert batch.gold.sum() == sum(made.labels[number].gold.sum() for number in numbers)

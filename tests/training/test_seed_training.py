@@ -1,50 +1,61 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from glre.training.scoring import score
 from safetensors.torch import load_file
-from word_documents import NUMBERS, RELATIONS, RULES, WORDS, documents, small_model, split, training
+from word_documents import NUMBERS, RELATIONS, RULES, WORDS, documents, small_model, split, training, vectors
 
+from glre.encoding.word_source import VectorTable
+from glre.encoding.words_of_model import words_of_model
 from glre.errors import InputError
 from glre.grid.experiment import Experiment
-from glre.settings import Dataset, WordVectors
-from glre.systems.trained import load_model
+from glre.settings import Dataset, SourceFile, SplitPart, WordVectors
+from glre.systems.dev_curve import read_curve
+from glre.systems.scoring import score
+from glre.systems.split import Split, StepLimits
+from glre.systems.trained import TrainedModel, load_model, load_settings
 from glre.training import run as module
-from glre.training.batches import Split, StepLimits
-from glre.training.data import EncoderSummary
 from glre.training.processes import Processes
-from glre.training.run import Point, SeedTraining
+from glre.training.run import SeedTraining, TrainingTask
 
 DATASET = Dataset(
     description="Made for a test",
     format="pubtator",
-    files={},
-    splits={"train": (), "dev": ()},
+    files={"made.txt": SourceFile(sha256="0" * 64, path=Path("made.txt"))},
+    splits={"train": (SplitPart(file="made.txt"),), "dev": (SplitPart(file="made.txt"),)},
     relations=RELATIONS,
+    relation_names={RELATIONS[0]: "is related to"},
     candidates=RULES,
 )
 INPUTS = '{"data": "0a1b"}'
 
 
-def point(**changes: Any) -> Point:
-    made = Point(
+def task(**changes: Any) -> TrainingTask:
+    made = TrainingTask(
         dataset_name="made",
         experiment_name="glre",
         dataset=DATASET,
         experiment=Experiment(encoder="vectors", model=small_model(), training=training(epochs=4)),
-        encoder=WordVectors(kind="word_vectors", width=8),
-        summary=EncoderSummary("made vectors", 8, WORDS),
+        source=vectors(),
         train=split(documents(12)),
         dev=split(documents(8, seed=1)),
     )
     return replace(made, **changes)
 
 
-def start(folder: Path, seed: int = 1, inputs: str = INPUTS, of: Point | None = None) -> SeedTraining:
-    return SeedTraining(of or point(), seed, inputs, folder, Processes())
+def vectors_of(encoder: WordVectors) -> VectorTable:
+    return VectorTable(vectors().description.model_copy(update={"encoder": encoder}))
+
+
+def loaded(folder: Path) -> TrainedModel:
+    settings = load_settings(folder)
+    return load_model(folder, settings, words_of_model(settings.words, folder))
+
+
+def start(folder: Path, seed: int = 1, inputs: str = INPUTS, of: TrainingTask | None = None) -> SeedTraining:
+    return SeedTraining(of or task(), seed, inputs, folder, Processes())
 
 
 def stopped_after(epochs: int, folder: Path) -> None:
@@ -96,9 +107,9 @@ def test_seeds_give_different_models_which_do_not_depend_on_what_ran_before(tmp_
 
 OTHERS = {
     "settings": {
-        "of": point(experiment=Experiment(encoder="vectors", model=small_model(), training=training(epochs=3)))
+        "of": task(experiment=Experiment(encoder="vectors", model=small_model(), training=training(epochs=3)))
     },
-    "encoder": {"of": point(encoder=WordVectors(kind="word_vectors", width=8, minimum_count=3))},
+    "encoder": {"of": task(source=vectors_of(WordVectors(kind="word_vectors", width=8, minimum_count=3)))},
     "inputs": {"inputs": '{"data": "2c3d"}'},
     "seed": {"seed": 2},
 }
@@ -126,37 +137,32 @@ def test_the_saved_model_is_that_of_the_best_epoch(tmp_path: Path, undisturbed: 
     last = seed.trainee.history[-1]
     saved = load_file(undisturbed / "model.safetensors")
     assert all(torch.equal(saved[name], value) for name, value in weights[last.best_epoch - 1].items())
-    loaded = load_model(undisturbed)
+    settings = load_settings(undisturbed)
     best = seed.trainee.history[last.best_epoch - 1]
-    assert (loaded.settings.epoch, loaded.settings.threshold, loaded.settings.dev_f1) == (
-        best.epoch,
-        best.threshold,
-        best.dev_f1,
-    )
-    assert (loaded.settings.seed, loaded.settings.vocabulary, loaded.settings.encoder_identity) == (
-        1,
-        WORDS,
-        "made vectors",
-    )
+    assert (settings.epoch, settings.threshold, settings.dev_f1) == (best.epoch, best.threshold, best.dev_f1)
+    assert (settings.seed, settings.words) == (1, vectors().description)
+    assert settings.relation_names == DATASET.relation_names
 
 
 def test_the_saved_threshold_gives_the_saved_f1_on_dev(undisturbed: Path) -> None:
-    model = load_model(undisturbed)
-    dev = point().dev
+    model = loaded(undisturbed)
+    dev = task().dev
     correct = predicted = facts = 0
     for scored, labels in zip(
-        score(model.glre, dev, range(len(dev.documents)), StepLimits(3, 10**6, 10**6)), dev.labels, strict=True
+        score(model.scorer, dev, range(len(dev.documents)), StepLimits(3, 10**6, 10**6)), dev.labels, strict=True
     ):
         chosen = (scored.scores >= model.settings.threshold) & labels.counted[:, None]
         correct += int((chosen & labels.gold).sum())
         predicted += int(chosen.sum())
         facts += labels.facts
     assert model.settings.dev_f1 == pytest.approx(2 * correct / (predicted + facts))
+    at_threshold = read_curve(undisturbed / "dev_curve.json").curve.at(model.settings.threshold)
+    assert (at_threshold.f1, at_threshold.precision) == pytest.approx((model.settings.dev_f1, correct / predicted))
 
 
 def test_a_loss_that_is_not_finite_leaves_the_last_checkpoint_and_no_model(tmp_path: Path) -> None:
     stopped_after(2, tmp_path / "checkpoints")
-    good = point()
+    good = task()
     seed = start(tmp_path / "checkpoints", of=replace(good, train=_damaged(good.train)))
     with pytest.raises(InputError, match="training, epoch 3: found a loss of nan"):
         list(seed.epochs())
@@ -165,10 +171,10 @@ def test_a_loss_that_is_not_finite_leaves_the_last_checkpoint_and_no_model(tmp_p
 
 
 def test_given_vectors_are_where_the_words_start(tmp_path: Path) -> None:
-    vectors = torch.randn(len(WORDS), 8).numpy()
-    seed = start(tmp_path, of=point(summary=EncoderSummary("a file's", 8, WORDS, vectors)))
-    table = seed.trainee.model.state_dict()["encoding.source.vectors.weight"]
-    assert torch.equal(table[list(NUMBERS.values())], torch.from_numpy(vectors))
+    given = torch.randn(len(WORDS), 8).numpy()
+    seed = start(tmp_path, of=task(source=vectors(WORDS, given)))
+    table = seed.trainee.model.state_dict()["source.vectors.weight"]
+    assert torch.equal(table[list(NUMBERS.values())], torch.from_numpy(given))
 
 
 def _damaged(train: Split) -> Split:
@@ -179,4 +185,4 @@ def _damaged(train: Split) -> Split:
             batch = super().batch(numbers)
             return replace(batch, gold=batch.gold * float("nan"))
 
-    return Damaged(train.documents, train.pairs, train.graphs, train.inputs, train.labels)
+    return Damaged(**{field.name: getattr(train, field.name) for field in fields(train)})

@@ -1,12 +1,17 @@
 """Documents of a few words with random entities and gold, some of them without a candidate pair."""
 
 import numpy as np
+import torch
 
 from glre.documents.document import Document, Entity, ExcludedPair, Fact, Mention, Sentence, check
 from glre.encoding.word_inputs import vocabulary, word_numbers
-from glre.settings import CandidateRule, Training
+from glre.encoding.word_source import VectorTable, WordDescription
+from glre.settings import CandidateRule, Training, WordVectors
+from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
-from glre.training.batches import Split, make_split
+from glre.systems.network import Scorer
+from glre.systems.split import Split, make_split
+from glre.systems.trained import new_scorer
 
 RELATIONS = ("r", "s")
 RULES = (CandidateRule(head="a", tail="b"),)
@@ -22,7 +27,19 @@ def documents(count: int, seed: int = 0) -> list[Document]:
 
 def split(made: list[Document]) -> Split:
     """The documents with numbers of word vectors as inputs."""
-    return make_split(made, word_numbers(made, NUMBERS), RULES, RELATIONS)
+    return make_split(GLRE, made, word_numbers(made, NUMBERS), RULES, RELATIONS)
+
+
+def vectors(words: tuple[str, ...] = WORDS, table: np.ndarray | None = None) -> VectorTable:
+    """Word vectors of width 8 for these words, which start from those of `table` where there is one."""
+    encoder = WordVectors(kind="word_vectors", width=8)
+    return VectorTable(WordDescription(encoder=encoder, identity="made vectors", width=8, vocabulary=words), table)
+
+
+def small_scorer(seed: int = 0, **changes: object) -> Scorer:
+    """An untrained small model on word vectors."""
+    torch.manual_seed(seed)
+    return new_scorer(small_model(**changes), vectors(), len(RELATIONS))
 
 
 def small_model(**changes: object) -> GLRESettings:
