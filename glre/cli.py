@@ -205,10 +205,10 @@ def explain(
 ) -> None:
     """Show why a model says what it says of one document.
 
-    For each relation: the score and the threshold; how much the model looks at each mention of head and tail (local
-    attention), and at which other pairs of the document (context attention); and the score without the global, the
-    local or the context representations, taken away from the trained model. Where nothing is predicted, the relation
-    that comes nearest is shown.
+    For each relation: the score and the threshold; and, as far as the system tells, how much the model looks at each
+    mention of head and tail, at which other pairs of the document, and the score when a part is taken away from the
+    trained model (of GLRE the global, the local or the context representations). Where nothing is predicted, the
+    relation that comes nearest is shown.
 
     An attention says where the model looks, not what it makes of it; and a model that never learned to do without a
     part may say anything without it. So compare a score with the mean over the document's pairs that stands beside it.

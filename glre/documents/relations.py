@@ -7,10 +7,10 @@ from glre.documents.document import Document
 
 @dataclass(frozen=True, slots=True)
 class WeighedMention:
-    """A mention of a head or tail, and its share of the local attention (Eq. 3–5), given the other entity.
+    """A mention of a head or tail, and its share of what the model sees of its entity, given the other entity.
 
     `sentence` counts from 0. `start` and `end` (exclusive) are characters of the document's text; where the source has
-    words and no text, they are words of the sentence. `weight` is None for a model without local representations.
+    words and no text, they are words of the sentence. `weight` is None where the model doesn't tell.
     """
 
     text: str

@@ -10,7 +10,7 @@ from glre.settings import CandidateRule
 
 MOST_WORDS = 50_000
 MOST_PAIRS = 50_000
-"""Candidate pairs of one document, all of which its context attention compares with each other: minutes of work."""
+"""Candidate pairs of one document; a system may compare all of them with each other: minutes of work."""
 
 
 def check_size(document: Document, rules: Iterable[CandidateRule], source: str = "") -> None:

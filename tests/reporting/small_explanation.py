@@ -58,6 +58,15 @@ def relation(
     return replace(plain, **changes)
 
 
+def scores_alone(source: Explanation) -> Explanation:
+    """The same of a system that tells nothing of where it looks, and of which nothing may be silenced."""
+    bare = without_parts(source)
+    relations = tuple(
+        replace(told, without=(), sentences=carrying_sentences((told.head, told.tail))) for told in bare.relations
+    )
+    return replace(bare, relations=relations)
+
+
 def without_parts(source: Explanation) -> Explanation:
     """The same of a model that has neither local nor context representations."""
 

@@ -21,7 +21,7 @@ OF_ASKED_PAIR = 3
 
 @dataclass(frozen=True, slots=True)
 class ContextPair:
-    """Another pair of the document, its share θ of the context attention (Eq. 8), and what is predicted for it.
+    """Another pair of the document, its share of the attention among all pairs, and what is predicted for it.
 
     `head` and `tail` are ids, `predicted` relations in words.
     """
@@ -36,7 +36,7 @@ class ContextPair:
 
 @dataclass(frozen=True, slots=True)
 class ScoreWithout:
-    """The score of the relation when a part's input is ablated, and the mean of that over the document's pairs."""
+    """The score of the relation when a part is silent, and the mean of that over the document's pairs."""
 
     part: str
     score: float
@@ -49,8 +49,8 @@ class ExplainedRelation:
 
     `name` is the relation in words. `sentences`, from 0 and in order, are those of the head's and tail's mentions with
     no less than an even share of the attention. `mean` is the mean score of this relation over the document's pairs.
-    `context` are the other pairs with the largest θ, largest first, down to LEAST; `own` is θ of the pair itself; both
-    are None for a model without context. `without` has the parts that the model has.
+    `context` are the other pairs with the largest shares, largest first, down to LEAST; `own` is that of the pair
+    itself; both are None where the model doesn't tell. `without` has the parts that may be silenced.
     """
 
     head: RelatedEntity

@@ -6,18 +6,29 @@ from glre.reporting.content.figures_in_words import ABSENT, score, sentences_apa
 
 
 def case_table(case: Case) -> Table:
-    """One row for each relation, what the model looked at in the last three columns."""
+    """One row for each relation; where the model looked in the last three columns, if there are some that tell."""
     headings = ("outcome", "head", "relation", "tail")
-    attended = ("apart", "sentences", "head's mentions", "tail's mentions", "context (θ)")
+    further = ["apart", "sentences"]
+    if _is_told(case):
+        further += ["head's mentions", "tail's mentions", "other pairs"]
     return Table(
         f"Relations of {case.title or case.document_id}",
-        (*map(Column, headings), Column("score", is_figure=True), *map(Column, attended)),
+        (*map(Column, headings), Column("score", is_figure=True), *map(Column, further)),
         (Group(tuple(_row(case, relation) for relation in case.relations)),),
     )
 
 
+def _is_told(case: Case) -> bool:
+    return any(relation.attention is not None and relation.attention.is_told for relation in case.relations)
+
+
 def _row(case: Case, relation: CaseRelation) -> Row:
     attention = relation.attention
+    looked = (
+        ABSENT if attention is None else _mentions(attention.head),
+        ABSENT if attention is None else _mentions(attention.tail),
+        _context(relation),
+    )
     return Row(
         (
             OUTCOMES[relation.outcome],
@@ -27,9 +38,7 @@ def _row(case: Case, relation: CaseRelation) -> Row:
             score(relation.score),
             sentences_apart(relation.distance),
             ", ".join(map(str, relation.sentences)),
-            ABSENT if attention is None else _mentions(attention.head),
-            ABSENT if attention is None else _mentions(attention.tail),
-            _context(relation),
+            *(looked if _is_told(case) else ()),
         )
     )
 

@@ -109,7 +109,7 @@ def case_study(
 def _missing(attention: Looked | None, reason: str) -> str:
     if attention is None:
         return reason
-    return UNTOLD if attention.evidence is None else ""
+    return UNTOLD if attention.pairs and attention.evidence is None else ""
 
 
 def _place(places: Mapping[str, int], entity: str, document: Document) -> int:

@@ -66,13 +66,18 @@ class PairWeight:
 
 @dataclass(frozen=True, slots=True)
 class RelationAttention:
-    """What the model looked at for a pair: None for what its ablation leaves out, `context` of other pairs alone."""
+    """Where the model looked for a pair: None for what it does not tell, `context` of other pairs alone."""
 
     head: tuple[MentionWeight, ...] | None
     tail: tuple[MentionWeight, ...] | None
     context: tuple[PairWeight, ...] | None
     own: float | None
-    """θ of the pair itself."""
+    """Share of the pair itself."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the model tells anything of it."""
+        return not (self.head is None and self.tail is None and self.context is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from glre.documents.relations import RelatedEntity
 from glre.prediction.explanation.explanation import ExplainedRelation, Explanation
 from glre.reporting.cases.case_text import case_entities, sentence_pieces
 from glre.reporting.content.case import CaseEntity, MentionPlace, MentionWeight, PairWeight, Piece, RelationAttention
-from glre.reporting.explanation.explanation_words import ABLATION, AblatedRow, ablated_rows, outcome_in_words
+from glre.reporting.explanation.explanation_words import (
+    ABLATION,
+    NOTHING_TOLD,
+    AblatedRow,
+    ablated_rows,
+    looking_in_words,
+    outcome_in_words,
+    tells_parts,
+)
 from glre.reporting.page.templating import environment
 
 
@@ -45,7 +53,20 @@ def explanation_html(explanation: Explanation) -> str:
     page = _page(explanation)
     template = environment(autoescape=True).get_template("explanation.html.j2")
     title = f"{page.title or page.document_id}: relations explained"
-    return template.render(case=page, title=title, about_ablation=ABLATION)
+    return template.render(case=page, title=title, reading=_reading(explanation))
+
+
+def _reading(explanation: Explanation) -> list[str]:
+    """Paragraphs on how to read the relations, of which there are some."""
+    if not explanation.relations:
+        return []
+    outlines = "Choosing a relation outlines the mentions of its head and, dashed, of its tail."
+    looking = looking_in_words(explanation)
+    line = "Where there are bars, the line across them is the threshold."
+    if tells_parts(explanation):
+        sums = "Nor do the changes add up to the score, for what two parts both know is missed in neither."
+        return [f"{outlines} {looking}".strip(), f"{ABLATION} {sums} {line}"]
+    return [f"{outlines} {looking or NOTHING_TOLD}", line]
 
 
 def _page(explanation: Explanation) -> ExplanationPage:

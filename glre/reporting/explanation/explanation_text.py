@@ -19,7 +19,14 @@ from glre.printable import printable
 from glre.reporting.cases.case_text import sentence_pieces
 from glre.reporting.content.case import Piece
 from glre.reporting.content.figures_in_words import score, share
-from glre.reporting.explanation.explanation_words import ABLATION, ablated_rows, outcome_in_words
+from glre.reporting.explanation.explanation_words import (
+    ABLATION,
+    NOTHING_TOLD,
+    ablated_rows,
+    looking_in_words,
+    outcome_in_words,
+    tells_parts,
+)
 
 _BAR = 20
 """Characters of a bar that stands for a weight of 1."""
@@ -45,8 +52,10 @@ def explanation_text(explanation: Explanation) -> Group:
         Text(outcome_in_words(explanation)),
     ]
     parts += chain.from_iterable(_relation(relation, numbers, explanation.pairs) for relation in explanation.relations)
-    if explanation.relations:
+    if tells_parts(explanation):
         parts += ["", Text(ABLATION, style="dim")]
+    elif explanation.relations and not looking_in_words(explanation):
+        parts += ["", Text(NOTHING_TOLD, style="dim")]
     return Group(*parts)
 
 
@@ -120,10 +129,12 @@ def _ablation(relation: ExplainedRelation, pairs: int) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("score", justify="right")
     table.add_column("", width=_BAR)
-    table.add_column("change", justify="right")
+    if relation.without:
+        table.add_column("change", justify="right")
     table.add_column(f"mean of {counted(pairs, 'pair')}", justify="right")
     for row in ablated_rows(relation):
-        table.add_row(row.name, score(row.score), Bar(1, 0, row.score, width=_BAR), row.change, score(row.mean))
+        change = (row.change,) if relation.without else ()
+        table.add_row(row.name, score(row.score), Bar(1, 0, row.score, width=_BAR), *change, score(row.mean))
     return table
 
 

@@ -11,6 +11,11 @@ ABLATION = (
     "all scores may move together: what counts is how this pair moves beside the mean of all pairs."
 )
 """What has to be said of scores without a part."""
+NOTHING_TOLD = (
+    "This model tells neither at which mentions or other pairs it looks, nor what its parts contribute: there are "
+    "scores alone."
+)
+"""What has to be said where there are scores alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,30 @@ def ablated_rows(relation: ExplainedRelation) -> tuple[AblatedRow, ...]:
             for part in relation.without
         ),
     )
+
+
+def tells_parts(explanation: Explanation) -> bool:
+    """Whether there are scores without a part."""
+    return any(relation.without for relation in explanation.relations)
+
+
+def looking_in_words(explanation: Explanation) -> str:
+    """How to read where the model looked, as far as it tells; empty where it tells nothing of it."""
+    relations = explanation.relations
+    mentions = [mention for told in relations for end in (told.head, told.tail) for mention in end.mentions]
+    found = []
+    if any(mention.weight is not None for mention in mentions):
+        found.append(
+            "The share at each mention is what the model gives it of its entity’s attention: with GLRE the local one "
+            "(Eq. 3–5, mean over heads), as the other entity of the pair asks for it."
+        )
+    if any(told.context is not None for told in relations):
+        found.append(
+            "Context is the model’s attention over all pairs of the document: with GLRE the classifier’s (θ of Eq. 8)."
+        )
+    if found:
+        found.append("An attention says where the model looks, and not what it makes of what it sees there.")
+    return " ".join(found)
 
 
 def outcome_in_words(explanation: Explanation) -> str:

@@ -9,6 +9,7 @@ from glre.evaluation.breakdowns.entity_distance import sentence_distances
 from glre.prediction.explanation.context import MOST
 from glre.prediction.explanation.probe import Looked
 from glre.reporting.cases.case_choice import OF_EACH_KIND, SHOWN_WORDS, choose_documents
+from glre.reporting.cases.case_table import case_table
 from glre.reporting.cases.cases import UNTOLD, case_studies, case_study
 
 SPLITS = {"dev": documents("dev"), "test": documents("test set", 30)}
@@ -94,12 +95,26 @@ def test_sentences_are_the_evidence_or_those_of_the_nearest_mentions() -> None:
     assert all(relation.attention is None for relation in case.relations)
 
 
-def test_a_system_that_tells_nothing_is_said_to() -> None:
+def test_a_model_that_does_not_tell_where_it_looks_says_so_once() -> None:
     made = SPLITS["test"][0]
-    case = case_study("case-1", made, TABLE, NAMES, Looked(attention(made).pairs, None), "nothing here")
+    case = case_study("case-1", made, TABLE, NAMES, Looked(attention(made).pairs, None), "")
     assert case.missing_attention == UNTOLD
     assert case.relations
     assert all(relation.attention is None for relation in case.relations)
+    columns = [column.heading for column in case_table(case).columns]
+    assert columns[-2:] == ["apart", "sentences"]
+    told = case_study("case-1", made, TABLE, NAMES, attention(made), "")
+    assert [column.heading for column in case_table(told).columns][-3:] == [
+        "head's mentions",
+        "tail's mentions",
+        "other pairs",
+    ]
+
+
+def test_of_a_document_without_pairs_nothing_is_missing() -> None:
+    made = SPLITS["test"][0]
+    none = TABLE[TABLE["document_id"] == "none"]
+    assert case_study("case-1", made, none, NAMES, Looked((), None), "").missing_attention == ""
 
 
 def test_anchors_differ() -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,11 @@ import pytest
 from elements_of import OUTSIDE, Elements
 from in_browser import Opened
 from playwright.sync_api import Browser
-from small_explanation import made, without_parts
+from small_explanation import made, scores_alone, without_parts
 from small_report import IMAGE, SCRIPT
 
 from glre.reporting.explanation.explanation_page import explanation_html
+from glre.reporting.explanation.explanation_words import NOTHING_TOLD
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +63,43 @@ def test_it_says_of_each_relation_what_it_rests_on(html: str) -> None:
     assert text.count("nothing predicted") == 3
 
 
-def test_what_a_model_lacks_is_said() -> None:
-    text = Elements(explanation_html(without_parts(made()))).text
-    assert text.count("This model weighs no mentions.") == 3
-    assert text.count("This model looks at no other pairs.") == 3
+def body(html: str) -> str:
+    """What is to be read, style and script aside."""
+    return " ".join(Elements(html.partition("<body")[2].partition("<script")[0]).text.split())
+
+
+def test_what_a_model_does_not_tell_is_said() -> None:
+    told = made()
+    text = " ".join(Elements(explanation_html(told)).text.split())
+    assert "does not tell" not in text
+    without_others = tuple(replace(each, context=None, own=None) for each in told.relations)
+    text = " ".join(Elements(explanation_html(replace(told, relations=without_others))).text.split())
+    assert text.count("This model does not tell at which other pairs it looks.") == 3
+    assert "Context" not in text
+    assert "The share at each mention" in text
+    text = body(explanation_html(without_parts(told)))
+    assert text.count("This model does not tell where it looks.") == 3
     assert "without local" not in text
+    assert "without global" in text
+    assert "attention" not in text.lower()
+
+
+def test_of_scores_alone_nothing_more_is_claimed() -> None:
+    html = explanation_html(scores_alone(made()))
+    text = body(html)
+    assert NOTHING_TOLD in text
+    assert "score 0.900 (threshold 0.500), sentences 1, 2, 4" in text
+    assert "Score beside that of other pairs" in text
+    assert "whole model 0.900 0.300" in text
+    for claimed in ("attention", "without", "taken away", "change", "the share at each mention"):
+        assert claimed not in text.lower()
+    assert not re.search(r"<(h2|ul[^>]*|p[^>]*|th[^>]*|caption)>\s*</", html)
 
 
 def test_a_document_without_pairs_has_a_page() -> None:
     text = Elements(explanation_html(replace(made(), pairs=0, predicted=0, relations=()))).text
     assert "No pair of entities has the types that this model relates" in text
+    assert "How to read this" not in text
 
 
 def test_it_is_there_and_asks_for_nothing(opened: Opened, file: Path) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from rich.console import Console
-from small_explanation import ESCAPE, made, without_parts
+from small_explanation import ESCAPE, made, scores_alone, without_parts
 
 from glre.documents.document import Sentence
 from glre.prediction.explanation.explanation import Explanation
 from glre.reporting.explanation.explanation_text import explanation_text
+from glre.reporting.explanation.explanation_words import NOTHING_TOLD
 
 
 def shown(explanation: Explanation, width: int = 120, terminal: bool = False) -> str:
@@ -60,6 +61,17 @@ def test_what_a_model_lacks_is_left_out() -> None:
     assert "Context" not in text
     assert "without local" not in text
     assert text.count("without global") == 3
+    assert NOTHING_TOLD not in " ".join(text.split())
+
+
+def test_of_scores_alone_nothing_more_is_claimed() -> None:
+    text = " ".join(shown(scores_alone(made())).split())
+    assert NOTHING_TOLD in text
+    assert NOTHING_TOLD not in " ".join(shown(made()).split())
+    assert "predicted: score 0.900, threshold 0.500; sentences 1, 2, 4" in text
+    assert text.count("whole model") == 3
+    for claimed in ("Mentions of the", "Context", "attention", "without", "change", "taken away"):
+        assert claimed not in text
 
 
 @pytest.mark.parametrize("terminal", [False, True])
