@@ -1,5 +1,6 @@
 """Brings the files that DVC reads up to date with params.yaml. Not a DVC stage: DVC couldn't start without them."""
 
+from glre.counted import counted
 from glre.grid.derived import write_derived
 from glre.grid.params import read_settings
 
@@ -9,5 +10,9 @@ def run() -> None:
     settings = read_settings()
     for path in (behind := write_derived(settings)):
         print(f"{path}: written")
-    counted = f"{len(settings.grid.points)} points, {len(settings.grid.features)} features"
-    print(f"{counted}, {len(settings.reports)} reports{'' if behind else ': up to date'}")
+    found = (
+        counted(len(settings.grid.points), "point"),
+        counted(len(settings.grid.features), "set of features", "sets of features"),
+        counted(len(settings.reports), "report"),
+    )
+    print(f"{', '.join(found)}{'' if behind else ': up to date'}")

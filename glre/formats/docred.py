@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr, ValidationError
 
+from glre.counted import counted
 from glre.documents.document import Document, Entity, Mention, Sentence, refusal
 from glre.errors import InputError
 from glre.formats.parsed import Gold, Parsed, Statement, shortened, stated_facts
@@ -166,7 +167,7 @@ def _mention(source: _Source, part: str, raw: _Mention) -> Mention:
     start, end = raw.pos
     length = len(sentences[raw.sent_id])
     if not 0 <= start < min(end, length):
-        found = f"words {start} to {end} of a sentence of {length} words"
+        found = f"words {start} to {end} of a sentence of {counted(length, 'word')}"
         raise source.error(part, found, "a non-empty span that begins inside the sentence")
     return Mention(raw.sent_id, start, min(end, length), raw.name, raw.type)
 

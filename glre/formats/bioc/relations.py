@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, StrictInt, StrictStr, ValidationError
 
+from glre.counted import counted
 from glre.documents.document import Document, refusal
 from glre.errors import InputError
 from glre.formats.bioc.infons import Infons, as_key, as_text, by_key
@@ -90,7 +91,7 @@ def _by_nodes(
     nodes: list[_Node], annotations: dict[str, set[tuple[str, ...]]], place: str
 ) -> tuple[tuple[str, ...], ...]:
     if len(nodes) != 2:
-        found = f"{len(nodes)} node{'s' if len(nodes) != 1 else ''}, and no infons that name two entities"
+        found = f"{counted(len(nodes), 'node')}, and no infons that name two entities"
         raise InputError(place, found, "a head and a tail")
     roles = [as_key(node.role) for node in nodes]
     if any((roles[1], roles[0]) == ends for ends in _ENDS):

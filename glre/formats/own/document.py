@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError
 from pydantic_core import to_json as write_json
 
+from glre.counted import counted
 from glre.documents.document import Document, from_json
 from glre.errors import InputError
 from glre.formats.parsed import Gold, Parsed, Statement, stated_facts
@@ -58,8 +59,12 @@ def _check_offsets(document: Document, place: str) -> None:
         where = f"{place}, sentence {number}"
         offsets = 0 if document.text is None else len(sentence.words)
         if not len(sentence.starts) == len(sentence.ends) == offsets:
-            found = f"{len(sentence.starts)} starts and {len(sentence.ends)} ends"
-            expected = "none where there is no text" if document.text is None else f"one for each of {offsets} words"
+            found = f"{counted(len(sentence.starts), 'start')} and {counted(len(sentence.ends), 'end')}"
+            expected = (
+                "none where there is no text"
+                if document.text is None
+                else f"one for each of {counted(offsets, 'word')}"
+            )
             raise InputError(where, found, expected)
         for start, end, word in zip(sentence.starts, sentence.ends, sentence.words, strict=False):
             if start < reached or document.text is None or document.text[start:end] != word:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
+from glre.counted import counted
 from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
 from glre.documents.document import Document
 from glre.errors import InputError
@@ -40,7 +41,7 @@ class _Row:
 
     def error_of_columns(self) -> InputError:
         count = len(self.columns)
-        return self.line.error(f"{count} column{'s' if count > 1 else ''}", _COLUMNS)
+        return self.line.error(counted(count, "column"), _COLUMNS)
 
 
 def parse_pubtator(lines: Iterable[bytes], source: str) -> Iterator[Parsed | SetAside]:
