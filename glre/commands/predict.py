@@ -171,10 +171,16 @@ class _Reasons:
 
 
 def _read(sources: Sequence[Source], format: Format | None, predictor: "Predictor") -> Iterator[Document | SetAside]:
-    """All documents; of several sources one that can't be used is set aside as a whole."""
+    """All documents, their ids unique; of several sources one that can't be used is set aside as a whole."""
+    origins: dict[str, str] = {}
     for source in sources:
         try:
-            yield from predictor.fitting(read_source(source, format), source.name)
+            for read in predictor.fitting(read_source(source, format), source.name):
+                if isinstance(read, Document) and (first := origins.setdefault(read.id, source.name)) != source.name:
+                    place = f"{source.name}, document {read.id!r}"
+                    yield SetAside(place, read.id, f"the id of a document of {first}", "an id of its own")
+                else:
+                    yield read
         except InputError as error:
             if len(sources) == 1:
                 raise

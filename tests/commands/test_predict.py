@@ -125,6 +125,23 @@ def test_of_several_files_one_that_is_no_document_is_set_aside(predict: Callable
 
 
 @pytest.mark.usefixtures("finished")
+def test_of_two_files_with_the_same_id_the_second_is_set_aside(predict: Callable[..., Result], tmp_path: Path) -> None:
+    for name, title in (("a.txt", "Velorin and rash"), ("b.txt", "Velorin but rash")):
+        (tmp_path / name).write_text(GOOD.replace("Velorin and rash", title))
+    output = tmp_path / "relations.jsonl"
+    found = predict(MODEL, str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "-o", str(output))
+    assert found.exit_code == 0
+    (line,) = [json.loads(line) for line in output.read_text().splitlines()]
+    assert (line["document_id"], line["title"]) == ("7", "Velorin and rash")
+    (aside,) = [json.loads(line) for line in (tmp_path / "relations.jsonl.set_aside.jsonl").read_text().splitlines()]
+    assert aside == {
+        "place": f"{tmp_path}/b.txt, document '7'",
+        "document_id": "7",
+        "reason": f"found the id of a document of {tmp_path}/a.txt; expected an id of its own",
+    }
+
+
+@pytest.mark.usefixtures("finished")
 def test_a_document_that_is_too_large_is_set_aside(predict: Callable[..., Result], tmp_path: Path) -> None:
     first, second = read_documents(Path(TEST))[:2]
     words = tuple(Sentence(sentence.words) for sentence in first.sentences)
