@@ -8,6 +8,7 @@ from glre.encoding.word_modules import FrozenStates, WordVectorTable
 from glre.systems.glre.glre import GLRE
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.network import Scorer
+from glre.systems.registry import SYSTEMS, network_type
 
 STATE_WIDTH = 5
 
@@ -21,9 +22,8 @@ ABLATIONS: dict[str, dict[str, bool]] = {
 }
 
 
-def model_settings(**changes: Any) -> GLRESettings:
-    """A small model without dropout, `changes` aside."""
-    plain = {
+SMALL: dict[str, dict[str, Any]] = {
+    "glre": {
         "hidden": 8,
         "lstm": 3,
         "encoder_dropout": 0.0,
@@ -37,8 +37,15 @@ def model_settings(**changes: Any) -> GLRESettings:
         "distance_bins": 4,
         "classifier_hidden": (6,),
         "classifier_dropout": 0.0,
-    }
-    return GLRESettings.model_validate(plain | changes)
+    },
+    "biaffine": {"encoder_dropout": 0.0, "lstm": 3, "hidden": 4, "scorer_dropout": 0.0},
+}
+"""Settings of a small model of each system, without dropout: tests of what every system has to do take them."""
+
+
+def model_settings(**changes: Any) -> GLRESettings:
+    """A small GLRE without dropout, `changes` aside."""
+    return GLRESettings.model_validate(SMALL["glre"] | changes)
 
 
 def glre_model(seed: int = 0, **changes: Any) -> GLRE:
@@ -56,3 +63,10 @@ def glre_scorer(seed: int = 0, layers: int = 1, words: int = 0, **changes: Any) 
     torch.manual_seed(seed)
     source = WordVectorTable(words, STATE_WIDTH) if words else FrozenStates(layers)
     return Scorer(source, glre_model(seed, **changes)).eval()
+
+
+def small_system(system: str, seed: int = 0) -> Scorer:
+    """An untrained small model of any system, on one layer of states, for two relations."""
+    torch.manual_seed(seed)
+    settings = SYSTEMS[system].settings.model_validate({"system": system} | SMALL[system])
+    return Scorer(FrozenStates(1), network_type(system)(STATE_WIDTH, 2, settings)).eval()
