@@ -25,7 +25,8 @@ def stages_for(root: Path, targets: Iterable[str]) -> tuple[str, ...]:
                     names += [needed.addressing for needed in networkx.dfs_postorder_nodes(graph, stage)]
             return tuple(dict.fromkeys(names))
     except DvcException as error:
-        raise InputError(f"{root}/dvc.yaml", str(error).rstrip("."), "a stage that `dvc stage list` names") from error
+        expected = "a stage that `dvc stage list` names once `glre grid` has run"
+        raise InputError(f"{root}/dvc.yaml", str(error).rstrip("."), expected) from error
 
 
 def evaluations(root: Path, points: Iterable[str]) -> list[str]:

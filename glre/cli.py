@@ -252,6 +252,31 @@ def leaderboard(
 
 
 @app.command()
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the corpus is called from now on.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILES", help="Its files; each says train, dev (valid, val) or test in its name."),
+    ] = None,
+    train: Annotated[list[Path] | None, typer.Option("--train", help="A file of train, whatever its name.")] = None,
+    dev: Annotated[list[Path] | None, typer.Option("--dev", help="A file of dev, whatever its name.")] = None,
+    test: Annotated[list[Path] | None, typer.Option("--test", help="A file of test, whatever its name.")] = None,
+    description: Annotated[str | None, typer.Option("--description", help="What the corpus is, in a line.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+) -> None:
+    """Add a corpus of your own to params.yaml: its files' checksums, splits, relations, types of candidate pairs.
+
+    All of it is looked up from the files, which are read as PubTator, BioC (JSON or XML), DocRED's JSON, our own JSON
+    or Parquet, told by their content; shown; and written where you agree. A corpus without test is scored on dev.
+
+    Example: glre add own data/own/train.json data/own/dev.json data/own/test.json
+    """
+    from glre.commands import add as command
+
+    command.run(name, files or [], {"train": train or [], "dev": dev or [], "test": test or []}, description, yes)
+
+
+@app.command()
 def grid() -> None:
     """Write what DVC reads of the grid, after a change of datasets, experiments or reports in params.yaml.
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from glre.document_format import Format
 from glre.documents.document import Document
+from glre.errors import InputError
+from glre.formats.inputs.json_items import Item, item_format, json_items
 from glre.formats.inputs.opening import opened
 from glre.formats.inputs.sources import Source
+from glre.formats.inputs.told_format import in_words, told_by_beginning
 from glre.formats.parsed import Parsed
 from glre.formats.parsing import parsed_documents
 
@@ -19,6 +22,18 @@ class CorpusFile:
 
     documents: list[Document]
     defects: dict[str, int] | None
+
+
+def corpus_format(path: Path) -> Format:
+    """The format of a file, told by its content; InputError where it is none that we know, or can't be read."""
+    with opened(Source(str(path), path), None) as content:
+        told = told_by_beginning(content.beginning)
+        if told is Format.JSON:
+            items = json_items(content.stream, content.name, None)
+            told = next((item_format(item.content) for item in items if isinstance(item, Item)), None)
+    if told is None:
+        raise InputError(str(path), "another content", in_words(None))
+    return told
 
 
 def read_corpus_file(path: Path, format: Format, relations: Collection[str]) -> CorpusFile:

@@ -41,15 +41,15 @@ def derive(settings: Settings, root: Path = Path()) -> dict[Path, str]:
 
 def write_derived(settings: Settings, root: Path = Path()) -> list[Path]:
     """Bring the derived files up to date; returns those that were not."""
-    behind = [
-        path
+    behind = {
+        path: content
         for path, content in derive(settings, root).items()
         if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != content
-    ]
-    for path in behind:
+    }
+    for path, content in behind.items():
         with written_whole(root / path) as temporary:
-            temporary.write_text(derive(settings, root)[path], encoding="utf-8")
-    return behind
+            temporary.write_text(content, encoding="utf-8")
+    return list(behind)
 
 
 def report_stage(report: str) -> str:
