@@ -7,7 +7,7 @@ from glre.documents.document import Document
 from glre.documents.table import read_documents
 from glre.encoding.frozen.cache import read_description
 from glre.encoding.transformer.location import encoder_identity
-from glre.encoding.transformer.pretrained import load_pretrained
+from glre.encoding.transformer.pretrained import counted_layers, load_pretrained
 from glre.encoding.word_inputs import vocabulary
 from glre.encoding.word_source import (
     CachedStates,
@@ -57,9 +57,8 @@ def _cached(encoder: PretrainedEncoder, features: Path) -> WordSource:
     if found is None:
         raise InputError(str(path), "no hidden states", f"the output of {command}")
     identity = encoder_identity(encoder)
-    if (found.encoder, found.precision) != (identity, encoder.precision) or not same_layers(
-        encoder.layers, found.layers
-    ):
+    same = (found.encoder, found.precision) == (identity, encoder.precision)
+    if not (same and same_layers(counted_layers(encoder), found.layers)):
         states = f"hidden states of layers {list(found.layers)} of {found.encoder} in {found.precision}"
         raise InputError(str(path), states, f"those that params.yaml asks for; run {command} again")
     return CachedStates(

@@ -19,8 +19,14 @@ from transformers import (
 )
 
 from glre.encoding.tokenization.subword_batch import subword_batch
-from glre.encoding.transformer.pretrained import load_pretrained, rebuild_pretrained, save_architecture
+from glre.encoding.transformer.pretrained import (
+    counted_layers,
+    load_pretrained,
+    rebuild_pretrained,
+    save_architecture,
+)
 from glre.encoding.transformer.word_states import WordStates
+from glre.errors import InputError
 
 SENTENCE = "the drug was severe"
 WORDS = SENTENCE.split(" ")
@@ -147,3 +153,10 @@ def test_a_checkpoint_with_a_head_of_another_task_is_read(tmp_path: Path) -> Non
     assert isinstance(pretrained.model, BertModel)
     for name, tensor in pretrained.model.state_dict().items():
         assert torch.equal(tensor, with_head.bert.state_dict()[name]), name
+
+
+def test_layers_are_counted_from_the_last_where_the_encoder_is_at_hand(bert: Path) -> None:
+    assert counted_layers(settings(bert, (0, -1, -3, 1))) == (0, 2, 0, 1)
+    assert counted_layers(settings("somebody/model", (0, -1))) == (0, -1)
+    with pytest.raises(InputError, match=r"layers: found -4; expected a layer from 0 \(embeddings\) to 2"):
+        counted_layers(settings(bert, (-4,)))

@@ -70,6 +70,22 @@ def load_pretrained(settings: PretrainedEncoder) -> Pretrained:
     return _prepared(origin, tokenizer, config, model)
 
 
+def counted_layers(settings: PretrainedEncoder) -> tuple[int, ...]:
+    """The layers that are read; those below 0 are counted from the last one where the encoder is a folder here.
+
+    Of one that is known by name they stay below 0: what its states are read for need not have it. InputError where the
+    folder can't be read.
+    """
+    source = encoder_source(settings)
+    if min(settings.layers) >= 0 or not Path(source).is_dir():
+        return settings.layers
+    from transformers import AutoConfig
+
+    origin = _Origin(settings, source, None, "the folder of a transformers encoder")
+    with origin.reading():
+        return origin.layers(AutoConfig.from_pretrained(source, trust_remote_code=False))
+
+
 def rebuild_pretrained(settings: PretrainedEncoder, folder: Path) -> Pretrained:
     """The encoder that `save_architecture` wrote to `folder`, its weights yet to be filled in; InputError if none."""
     from transformers import AutoModel
