@@ -4,10 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from glre.encoding.word_modules import WordVectorTable
 from glre.errors import InputError
 from glre.grid.params import Settings, read_settings
 from glre.settings import PretrainedEncoder, WordVectors
-from glre.training.data import EncoderSummary, frozen_encoder, prepared, read_splits, word_vectors
+from glre.training.data import read_splits, word_source
+
+FEATURES = Path("data/features/sample/minilm")
 
 
 @pytest.fixture
@@ -19,23 +22,31 @@ def settings(finished: Path) -> Settings:
 def test_a_split_has_the_hidden_states_of_its_words(settings: Settings) -> None:
     dataset = settings.dataset("sample")
     splits = read_splits("sample", dataset)
-    summary = frozen_encoder("sample", "minilm", minilm())
-    assert (summary.width, summary.vocabulary) == (384, ())
+    source = word_source(minilm(), None, splits, FEATURES)
+    words = source.description
+    assert (words.width, words.layers, words.vocabulary, words.fine_tuned) == (384, (4,), (), False)
     for name, made in splits.items():
-        ready = prepared("sample", name, made, dataset, "minilm", summary)
+        inputs = source.inputs(made)
         states = np.load(f"data/features/sample/minilm/{name}.npy")
-        assert ready.documents == tuple(made)
         assert len(states) == sum(document.words for document in made)
         before = sum(document.words for document in made[:2])
-        taken = ready.inputs.take([2])
+        taken = inputs.take([2])
         assert taken.shape == (made[2].words, 1, 384)
         assert np.array_equal(taken.numpy(), states[before : before + made[2].words].astype(np.float32))
 
 
 def test_features_that_are_not_there_name_their_command(settings: Settings) -> None:
     with pytest.raises(InputError, match=r"glre encode --dataset sample --encoder other"):
-        frozen_encoder("sample", "other", minilm())
+        word_source(minilm(), None, {}, FEATURES.with_name("other"))
     assert settings.datasets
+
+
+@pytest.mark.parametrize("change", [{"layers": (5,)}, {"layers": (3, 4)}, {"precision": "bfloat16"}])
+def test_features_of_another_layer_or_precision_are_refused(settings: Settings, change: dict) -> None:
+    assert settings.datasets
+    asked = PretrainedEncoder.model_validate(minilm().model_dump() | change)
+    with pytest.raises(InputError, match=r"found hidden states of layers \[4\] of .*; expected those that params"):
+        word_source(asked, None, {}, FEATURES)
 
 
 def minilm() -> PretrainedEncoder:
@@ -51,16 +62,24 @@ def test_features_of_other_text_are_refused(own_folder: Path) -> None:
         shutil.copy(features / f"dev{suffix}", features / f"train{suffix}")
     made = read_splits("sample", dataset)["train"]
     with pytest.raises(InputError, match="hidden states of other documents"):
-        prepared("sample", "train", made, dataset, "minilm", frozen_encoder("sample", "minilm", minilm()))
+        word_source(minilm(), None, {}, FEATURES).inputs(made)
 
 
 def test_vectors_that_are_learned_are_of_the_words_frequent_in_train(settings: Settings) -> None:
     splits = read_splits("sample", settings.dataset("sample"))
     chosen = WordVectors(kind="word_vectors", width=7, minimum_count=3)
-    summary = word_vectors(chosen, splits)
+    found = word_source(chosen, None, splits, FEATURES).description
     words = [w.lower() for document in splits["train"] for sentence in document.sentences for w in sentence.words]
-    assert set(summary.vocabulary) == {word for word in words if words.count(word) >= 3}
-    assert (summary.width, summary.vectors, summary.identity) == (7, None, "word vectors learned with the model")
+    assert set(found.vocabulary) == {word for word in words if words.count(word) >= 3}
+    assert (found.width, found.identity) == (7, "word vectors learned with the model")
+
+
+def test_where_all_words_are_rare_they_share_one_vector(settings: Settings) -> None:
+    splits = read_splits("sample", settings.dataset("sample"))
+    source = word_source(WordVectors(kind="word_vectors", width=7, minimum_count=10**6), None, splits, FEATURES)
+    assert source.description.vocabulary == ()
+    assert isinstance(source.module(), WordVectorTable)
+    assert source.module()(source.inputs(splits["dev"]).take([0])).unique(dim=0).shape == (1, 7)
 
 
 def test_vectors_of_a_file_are_of_all_words_it_has(settings: Settings, tmp_path: Path) -> None:
@@ -70,18 +89,10 @@ def test_vectors_of_a_file_are_of_all_words_it_has(settings: Settings, tmp_path:
     only_in_test = min(of_test - of_train)
     file = tmp_path / "vectors.txt"
     file.write_text(f"the 1 2 3\n{only_in_test} 4 5 6\nnowhere-in-the-sample 7 8 9\n")
-    summary = word_vectors(WordVectors(kind="word_vectors", path=file, width=3), splits)
-    assert isinstance(summary.vectors, np.ndarray)
-    assert dict(zip(summary.vocabulary, summary.vectors.tolist(), strict=True)) == {
+    source = word_source(WordVectors(kind="word_vectors", path=file, width=3), None, splits, FEATURES)
+    vectors = source.module().state_dict()["vectors.weight"][1:]
+    assert dict(zip(source.description.vocabulary, vectors.tolist(), strict=True)) == {
         "the": [1, 2, 3],
         only_in_test: [4, 5, 6],
     }
-    assert summary.identity == "word vectors of vectors.txt"
-
-
-def test_words_become_numbers_of_their_vectors(settings: Settings) -> None:
-    dataset = settings.dataset("sample")
-    made = read_splits("sample", dataset)["dev"]
-    ready = prepared("sample", "dev", made, dataset, "word_vectors", EncoderSummary("some", 3, ("the", "of")))
-    words = [word.lower() for sentence in made[0].sentences for word in sentence.words]
-    assert ready.inputs.take([0]).tolist() == [{"the": 1, "of": 2}.get(word, 0) for word in words]
+    assert source.description.identity == "word vectors of vectors.txt"

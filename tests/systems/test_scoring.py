@@ -1,3 +1,5 @@
+"""Scores of trained models: a document's depend on the document alone, and not on the order of what stands in it."""
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,19 +9,24 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
-from glre.training.scoring import score
-from word_documents import RELATIONS, documents, small_model, split, words_of
+from random_documents import A_TO_B, RELATIONS, document, large_document
+from shuffled import by_name, with_shuffled
+from shuffled import furthest as furthest_named
+from small_models import glre_scorer
 
 from glre import paths
 from glre.documents.candidates import candidate_pairs
 from glre.documents.document import Document, ExcludedPair, Fact
 from glre.documents.table import read_documents
-from glre.encoding.frozen.cache import read_features
-from glre.encoding.word_inputs import state_inputs
+from glre.encoding.word_inputs import WordNumbers, state_inputs
+from glre.encoding.words_of_model import words_of_dataset
 from glre.errors import InputError
-from glre.settings import CandidateRule, WordVectors
-from glre.systems.trained import TrainedModel, build_model, load_model
-from glre.training.batches import Split, StepLimits, make_split
+from glre.settings import CandidateRule
+from glre.systems.glre.glre import GLRE
+from glre.systems.registry import network_type
+from glre.systems.scoring import score
+from glre.systems.split import Split, StepLimits, make_split
+from glre.systems.trained import TrainedModel, load_model, load_settings
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-5
@@ -37,25 +44,25 @@ class Trained:
         """`made`, the documents perhaps with other gold, ready for the model."""
         settings = self.model.settings
         inputs = state_inputs(self.states, made)
-        return make_split(made, inputs, settings.candidates, settings.relations)
+        return make_split(network_type(settings.model.system), made, inputs, settings.candidates, settings.relations)
 
 
 def trained_on(root: Path, dataset: str, documents_scored: int) -> Trained:
     """The model of the first seed, and the longest and the first documents of the test split."""
-    model = load_model(min((root / paths.models(dataset, "glre")).iterdir()))
+    folder = min((root / paths.models(dataset, "glre")).iterdir())
+    settings = load_settings(folder)
     made = read_documents(root / paths.documents(dataset, "test"))
     longest = sorted(range(len(made)), key=lambda number: -made[number].words)[: documents_scored // 4]
     chosen = sorted({*longest, *range(min(documents_scored, len(made)))})
     # A model folder says of its encoder what params.yaml said: the folder of features is found by what it holds.
-    (folder,) = [
+    (features,) = [
         place.parent
         for place in (root / "data/features" / dataset).glob("*/test.json")
-        if json.loads(place.read_text())["encoder"] == model.settings.encoder_identity
+        if json.loads(place.read_text())["encoder"] == settings.words.identity
     ]
-    states = read_features(folder / "test.npy", made)
-    starts = np.cumsum([0, *(document.words for document in made)])
-    parts = [states[starts[number] : starts[number + 1]] for number in chosen]
-    return Trained(model, tuple(made[number] for number in chosen), np.concatenate(parts))
+    source = words_of_dataset(settings.words, folder, features)
+    states = np.concatenate([source.inputs(made).take([number]) for number in chosen]).astype(np.float16)
+    return Trained(load_model(folder, settings, source), tuple(made[number] for number in chosen), states)
 
 
 @pytest.fixture(scope="session", params=["sample", "cdr"])
@@ -73,7 +80,7 @@ def trained(request: pytest.FixtureRequest) -> Trained:
 
 
 def scores_of(trained: Trained, made: Sequence[Document], batch: int = 16) -> list[npt.NDArray[np.floating]]:
-    return [found.scores for found in score(trained.model.glre, trained.split(made), range(len(made)), limits(batch))]
+    return [found.scores for found in score(trained.model.scorer, trained.split(made), range(len(made)), limits(batch))]
 
 
 def limits(documents: int) -> StepLimits:
@@ -107,8 +114,9 @@ def test_nor_on_the_order_or_the_company(trained: Trained, alone: list[npt.NDArr
     for start in range(0, len(usable), 5):
         # Straight to the model: `score` would sort them by length.
         batch = made.batch(usable[start : start + 5])
-        found = trained.model.glre(batch.inputs, batch.graph).sigmoid().numpy()
-        for number, part in zip(batch.numbers, batch.graph.documents, strict=True):
+        logits = trained.model.scorer(batch.inputs, batch.collated)
+        found = trained.model.scorer.network.probabilities(logits).numpy()
+        for number, part in zip(usable[start : start + 5], batch.documents, strict=True):
             assert np.abs(found[part.pairs] - alone[number]).max() < TOLERANCE
 
 
@@ -121,23 +129,40 @@ def test_nor_on_gold(trained: Trained) -> None:
     assert furthest(scores_of(trained, removed), as_given) == 0
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("batch", [1, 5, 100])
+def test_nor_on_the_order_of_entities_and_pairs(trained: Trained, seed: int, batch: int) -> None:
+    made = trained.split([replace(document, facts=(), excluded=()) for document in trained.documents])
+    other = with_shuffled(made, seed)
+    assert [document.entities for document in other.documents] != [document.entities for document in made.documents]
+    as_given, found = (
+        by_name(split.documents, score(trained.model.scorer, split, range(len(split.documents)), limits(batch)))
+        for split in (made, other)
+    )
+    assert furthest_named(found, as_given) < TOLERANCE
+
+
+def untrained_split() -> Split:
+    """Documents with numbers of word vectors; one of them has no pair."""
+    bare = document([4, 2], [[(0, 0, 1)], [(1, 0, 1)]], "aa")
+    made = [large_document(1, [6, 4], [3, 1, 5, 2]), bare, large_document(3, [9, 3], [1, 2, 2, 1, 1])]
+    numbers = tuple(np.arange(one.words) % 9 for one in made)
+    return make_split(GLRE, made, WordNumbers(numbers), A_TO_B, RELATIONS)
+
+
 def test_a_document_without_candidate_pairs_has_no_scores_and_keeps_its_place() -> None:
-    made = documents(8)
-    torch.manual_seed(0)
-    vectors = WordVectors(kind="word_vectors", width=8)
-    model = build_model(small_model(), vectors, 8, len(words_of(made)), len(RELATIONS))
-    model.train()
-    found = score(model, split(made), range(8), limits(3))
-    assert [scored.document_id for scored in found] == [document.id for document in made]
-    assert [scored.scores.shape for scored in found] == [(len(scored.pairs), len(RELATIONS)) for scored in found]
-    assert found[3].scores.shape == (0, len(RELATIONS))
-    assert model.training
+    made, scorer = untrained_split(), glre_scorer(words=9).train()
+    found = score(scorer, made, range(3), limits(2))
+    assert [scored.document_id for scored in found] == [one.id for one in made.documents]
+    assert [scored.scores.shape for scored in found] == [(len(pairs), len(RELATIONS)) for pairs in made.pairs]
+    assert found[1].scores.shape == (0, len(RELATIONS))
+    assert len(found[0].pairs) * len(found[2].pairs) > 0
+    assert scorer.training
 
 
 def test_scoring_has_no_dropout() -> None:
-    made = split(documents(8))
-    model = build_model(small_model(), WordVectors(kind="word_vectors", width=8), 8, 20, len(RELATIONS))
-    first, second = (score(model.train(), made, range(8), limits(4)) for _ in range(2))
+    made, scorer = untrained_split(), glre_scorer(words=9, encoder_dropout=0.5, classifier_dropout=0.5)
+    first, second = (score(scorer.train(), made, range(3), limits(4)) for _ in range(2))
     assert all(np.array_equal(one.scores, other.scores) for one, other in zip(first, second, strict=True))
 
 
