@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,10 +152,3 @@ def test_refuses_what_cannot_be_compared():
         compare_f1(first, second.assign(seed=2))
     with pytest.raises(ValueError, match="0 resamples"):
         compare_f1(first, second, resamples=0)
-
-
-def test_five_hundred_documents_take_a_second_or_so():
-    first, second = two_systems(500, (0.62, 0.6))
-    begin = time.perf_counter()
-    compare_f1(first, second)
-    assert time.perf_counter() - begin < 5

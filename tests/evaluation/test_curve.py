@@ -1,5 +1,4 @@
 import inspect
-import time
 
 import numpy as np
 import pandas as pd
@@ -108,13 +107,3 @@ def test_refuses_several_seeds_and_too_few_points():
         precision_recall_curve(pd.concat([table, table.assign(seed=2)]))
     with pytest.raises(ValueError, match="1 points"):
         precision_recall_curve(table).thinned(1)
-
-
-def test_a_million_rows_take_seconds_at_most():
-    random = np.random.default_rng(1)
-    table = made_of([]).reindex(range(1_000_000)).assign(split="dev", seed=1, predicted=False, excluded=False)
-    table = table.assign(score=random.random(1_000_000), gold=random.random(1_000_000) < 0.01)
-    begin = time.perf_counter()
-    curve = precision_recall_curve(table)
-    assert time.perf_counter() - begin < 5
-    assert len(curve.thinned(200).thresholds) == 200

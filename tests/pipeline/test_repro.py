@@ -1,7 +1,6 @@
 """`dvc repro` from an empty repository, and once more."""
 
 import json
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -109,11 +108,9 @@ def test_evaluate_puts_its_figures_into_the_run_of_train(undisturbed: Workspace)
     ]
 
 
-def test_a_second_repro_runs_nothing_and_says_so_quickly(undisturbed: Workspace) -> None:
+def test_a_second_repro_runs_nothing_and_says_so(undisturbed: Workspace) -> None:
     before = len(undisturbed.runs()), undisturbed.files("results")
-    began = time.monotonic()
     output = undisturbed.dvc("repro", TARGET)
-    assert time.monotonic() - began < 10
     assert ran(output) == []
     assert [line for line in output.splitlines() if "didn't change, skipping" in line] == [
         f"Stage '{stage}' didn't change, skipping" for stage in STAGES

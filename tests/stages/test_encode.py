@@ -1,6 +1,5 @@
 import json
 import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,10 +38,8 @@ def test_a_file_of_states_for_each_split(finished: Path) -> None:
 @pytest.mark.usefixtures("own_folder")
 def test_a_second_run_does_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = stamps()
-    began = time.process_time()
     encode.run("sample", "minilm")
     assert stamps() == before
-    assert time.process_time() - began < 5
     assert capsys.readouterr().out.splitlines() == [f"{FEATURES}/{split}.npy: already there" for split in SPLITS]
 
 
