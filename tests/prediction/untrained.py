@@ -30,11 +30,15 @@ def untrained(folder: Path, threshold: float, **changes: Any) -> Predictor:
 
 def written(folder: Path, system: SystemSettings, options: Options) -> Predictor:
     """A predictor of the system that is written to `folder`."""
-    settings = _settings(system, (CandidateRule(),))
-    source = VectorTable(settings.words)
-    scorer = _scorer(settings, source, seed=1)
-    save_model(scorer.state_dict(), settings, CURVE, source, folder)
+    in_folder(folder, _settings(system, (CandidateRule(),)))
     return Predictor.load(folder, options)
+
+
+def in_folder(folder: Path, settings: ModelSettings) -> None:
+    """An untrained model with these settings, its words aside, which have vectors."""
+    settings = settings.model_copy(update={"words": _settings(settings.model, ()).words})
+    source = VectorTable(settings.words)
+    save_model(_scorer(settings, source, seed=1).state_dict(), settings, CURVE, source, folder)
 
 
 def in_memory(rules: Sequence[CandidateRule], seed: int = 0, **changes: Any) -> Predictor:

@@ -1,17 +1,24 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from small_report import NAMES, THRESHOLD, attention, document, documents, predictions, results, study
 
 from glre.documents.candidates import CandidatePair
 from glre.documents.document import Fact
+from glre.documents.table import read_documents
 from glre.errors import InputError
 from glre.evaluation.breakdowns.entity_distance import sentence_distances
 from glre.prediction.explanation.context import MOST
-from glre.prediction.explanation.probe import Looked
+from glre.prediction.explanation.explanation import explain
+from glre.prediction.explanation.probe import Looked, Probe
+from glre.prediction.options import Options
+from glre.prediction.predictor import Predictor
 from glre.reporting.cases.case_choice import OF_EACH_KIND, SHOWN_WORDS, choose_documents
 from glre.reporting.cases.case_table import case_table
 from glre.reporting.cases.cases import UNTOLD, case_studies, case_study
 
+COLUMNS = ["document_id", "head_id", "tail_id", "relation", "score", "predicted", "gold", "distance", "excluded"]
 SPLITS = {"dev": documents("dev"), "test": documents("test set", 30)}
 TABLE = predictions(SPLITS, (1,), 0.35).query("split == 'test'")
 
@@ -39,8 +46,7 @@ def test_documents_with_everything_right_come_first_and_long_ones_not_at_all() -
         for number in range(6)
         for head, tail, relation, distance in (("E0", "E1", "causes", 0), ("E1", "E4", "treats", 0))
     ]
-    columns = ["document_id", "head_id", "tail_id", "relation", "score", "predicted", "gold", "distance", "excluded"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=COLUMNS)
     assert choose_documents(made, table) == made[:OF_EACH_KIND]
     far = table.assign(distance=[2 if name == made[5].id else 0 for name in table["document_id"]])
     assert choose_documents(made, far) == [*made[: OF_EACH_KIND - 1], made[5]]
@@ -93,6 +99,28 @@ def test_sentences_are_the_evidence_or_those_of_the_nearest_mentions() -> None:
     assert sentences[1, 4, "causes"] == (4,)
     assert case.missing_attention == "nothing here"
     assert all(relation.attention is None for relation in case.relations)
+
+
+def test_report_and_explanation_show_the_same_attention(finished_folder: Path) -> None:
+    predictor = Predictor.load(finished_folder / "models/sample/glre/seed-1", Options(threshold=0.0))
+    made = read_documents(finished_folder / "data/processed/sample/test.parquet")[0]
+    explained = explain(predictor, made).relations
+    rows = [
+        (made.id, told.head.id, told.tail.id, told.relation, told.score, True, True, 0, False) for told in explained
+    ]
+    case = case_study("case-1", made, pd.DataFrame(rows, columns=COLUMNS), {}, Probe(predictor, made).looked, "")
+    shown = {(relation.head, relation.tail): relation.attention for relation in case.relations}
+    places = {entity.id: number for number, entity in enumerate(made.entities)}
+    assert len(shown) == len(explained) > 3
+    for told in explained:
+        looked = shown[places[told.head.id], places[told.tail.id]]
+        assert looked is not None
+        assert looked.own == told.own
+        assert [mention.weight for mention in looked.head] == [mention.weight for mention in told.head.mentions]
+        assert [mention.weight for mention in looked.tail] == [mention.weight for mention in told.tail.mentions]
+        assert [(pair.head, pair.tail, pair.weight) for pair in looked.context] == [
+            (pair.head_name, pair.tail_name, pair.weight) for pair in told.context
+        ]
 
 
 def test_a_model_that_does_not_tell_where_it_looks_says_so_once() -> None:
