@@ -18,6 +18,8 @@ from glre.grid.points import Grid, TrainingPoint, grid_of
 from glre.grid.reports import Report
 from glre.settings import Dataset, Encoder, Name, PretrainedEncoder, Section, Seeds, WordVectors
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 _CHOOSERS = ("system", "kind")
@@ -95,7 +97,7 @@ class Settings(Section):
 def read_settings(path: Path = Path("params.yaml")) -> Settings:
     """Read and check params.yaml, every point of the grid included; InputError says what is wrong and where."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise InputError(str(path), "no such file", "the settings; run from the repository's root") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
