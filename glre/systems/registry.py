@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from glre.systems.biaffine.settings import BiaffineSettings
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.system import SystemSettings
 
@@ -27,6 +28,7 @@ class Registered:
 
 SYSTEMS: dict[str, Registered] = {
     "glre": Registered(GLRESettings, "glre.systems.glre.glre:GLRE"),
+    "biaffine": Registered(BiaffineSettings, "glre.systems.biaffine.biaffine:Biaffine"),
 }
 
 

@@ -1,0 +1,1 @@
+"""The bi-affine scorer of BRAN (Verga et al., NAACL 2018) over the words of mentions, on the words of any encoder."""
