@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from bad_inputs import BAD_INPUTS, GOOD_INPUTS, REFUSED, SET_ASIDE, BadInput, GoodInput
+from bad_inputs import BAD_INPUTS, GOOD_INPUTS, SET_ASIDE, BadInput, GoodInput
 from export_texts import EXPORTS, PUBTATOR
 
 from glre import cli
@@ -300,11 +300,6 @@ _OTHERS = [
 @pytest.mark.parametrize("bad", _OTHERS, ids=lambda bad: bad.name)
 def test_what_is_no_file_of_documents_is_one_line(bad: BadInput, predict: Predict, tmp_path: Path) -> None:
     check_refused(predict(bad.make(tmp_path), "-o", "out/r.jsonl"), bad.words)
-
-
-def test_there_are_enough_of_them() -> None:
-    assert {bad.name for bad in REFUSED} | {bad.name for bad in SET_ASIDE} == {bad.name for bad in BAD_INPUTS}
-    assert len({bad.name for bad in [*BAD_INPUTS, *_OTHERS]}) == len(BAD_INPUTS) + len(_OTHERS) >= 100
 
 
 @pytest.mark.parametrize(("content", "name"), [(PUBTATOR.encode(), "a.json"), (EXPORTS["json"], "a.parquet.gz")])
