@@ -48,7 +48,8 @@ def test_help_of_a_command_has_an_example_that_it_understands(name: str) -> None
     arguments = words[words.index("glre") + 2 :]
     assert words[words.index("glre") + 1] == name
     parsed = command.make_context(name, list(arguments))
-    assert {str(value) for value in parsed.params.values()} & set(arguments)
+    if arguments:
+        assert {str(value) for value in parsed.params.values()} & set(arguments)
 
 
 def test_help_lists_the_commands() -> None:
@@ -66,7 +67,7 @@ def test_without_a_command_help_is_shown() -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_an_unknown_dataset(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     line = refused(monkeypatch, capsys, name, "--dataset", "other")
-    assert line.startswith("error: params.yaml, datasets: found 'other'; expected one of sample, ")
+    assert line.startswith("error: params.yaml, datasets: found 'other'; expected one of sample")
 
 
 @pytest.mark.usefixtures("folder")
