@@ -1,17 +1,17 @@
 """Documents from JSON, each item in DocRED's, BioC's or our own keys."""
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from glre.document_format import Format
 from glre.errors import InputError
-from glre.formats.bioc.document import document_id, parse_bioc
+from glre.formats.bioc.document import parse_bioc
 from glre.formats.docred import docred_parser
 from glre.formats.inputs.json_items import described, item_format, json_items
 from glre.formats.inputs.told_format import in_words
-from glre.formats.own.document import own_id, parse_own
+from glre.formats.own.document import parse_own
 from glre.formats.parsed import Parsed
-from glre.formats.set_aside import SetAside
+from glre.formats.set_aside import SetAside, item_id
 
 
 def parse_json(stream: BinaryIO, source: str, format: Format | None) -> Iterator[Parsed | SetAside]:
@@ -27,11 +27,4 @@ def parse_json(stream: BinaryIO, source: str, format: Format | None) -> Iterator
                 raise InputError(item.place, described(item.content), in_words(None))
             yield parsers[kind](item.content, item.place)
         except InputError as error:
-            yield SetAside.because(error, _id(item.content, kind))
-
-
-def _id(content: Any, kind: Format | None) -> str | None:
-    if kind is Format.DOCRED:
-        title = content.get("title") if isinstance(content, dict) else None
-        return title if isinstance(title, str) else None
-    return document_id(content) if kind is Format.BIOC_JSON else own_id(content)
+            yield SetAside.because(error, item_id(item.content, "title" if kind is Format.DOCRED else "id"))

@@ -1,6 +1,7 @@
 """A document that could not be used."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from glre.errors import InputError
 
@@ -25,3 +26,9 @@ class SetAside:
     def error(self) -> InputError:
         """The same as the error that ends a strict run."""
         return InputError(self.place, self.found, self.expected)
+
+
+def item_id(content: Any, key: str = "id") -> str | None:
+    """The id of what should be a document, by its key, where it has one."""
+    id = content.get(key) if isinstance(content, dict) else None
+    return str(id) if isinstance(id, str | int) and str(id) else None

@@ -18,6 +18,7 @@ from glre.formats.bioc.relations import bioc_gold
 from glre.formats.entity_ids import entity_ids
 from glre.formats.parsed import Parsed
 from glre.formats.passages import span_in_passage
+from glre.formats.set_aside import item_id
 
 Offset = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -46,12 +47,9 @@ class _Sentence(BaseModel):
     annotations: list[_Annotation] | None = None
 
 
-class _Passage(BaseModel):
-    offset: Offset
+class _Passage(_Sentence):
     infons: Infons | None = None
-    text: StrictStr | None = None
     sentences: list[_Sentence] | None = None
-    annotations: list[_Annotation] | None = None
 
 
 class _Document(BaseModel):
@@ -62,7 +60,7 @@ class _Document(BaseModel):
 
 def parse_bioc(content: Any, place: str) -> Parsed:
     """The document that `content`, keys and values of BioC JSON, comes to; InputError names `place` and its id."""
-    id = document_id(content)
+    id = item_id(content)
     if id is not None:
         place = f"{place} {id[:_SHOWN]!r}"
     try:
@@ -79,12 +77,6 @@ def parse_bioc(content: Any, place: str) -> Parsed:
     document = to_document(AnnotatedPassages(id, title, passages, annotations))
     named = [(str(own), annotation.entity_ids) for own, annotation in marked if own is not None]
     return Parsed(place, document, partial(bioc_gold, content, named, document, place))
-
-
-def document_id(content: Any) -> str | None:
-    """The id of a BioC document, where it has one."""
-    id = content.get("id") if isinstance(content, dict) else None
-    return str(id) if isinstance(id, str | int) and str(id) else None
 
 
 def _passage(raw: _Passage, place: str) -> Passage:

@@ -22,7 +22,8 @@ Named = Iterable[tuple[str, tuple[str, ...]]]
 """Annotations by id, and the entities that each names."""
 
 _NAMES = ("type", "relation", "relation type")
-_ENDS = (("head id", "tail id"), ("head", "tail"), ("entity1", "entity2"), ("arg1", "arg2"), ("subject", "object"))
+_FIRST = ("head id", "head", "entity1", "arg1", "subject")
+_SECOND = ("tail id", "tail", "entity2", "arg2", "object")
 """What infons and nodes call the two ends of a relation."""
 
 
@@ -72,38 +73,31 @@ def _relations(part: _Part) -> Iterator[_Relation]:
         yield from _relations(inner)
 
 
-def _by_infons(infons: Infons, types: Collection[str], place: str) -> tuple[tuple[str, ...], ...] | None:
+def _by_infons(infons: Infons, types: Collection[str], place: str) -> list[tuple[str, ...]] | None:
     """The entities at both ends, None where infons don't name them."""
-    keys = next((ends for ends in _ENDS if ends[0] in infons and ends[1] in infons), None)
-    if keys is None:
-        typed = tuple(key for key in infons if key in types and key not in _NAMES)
-        if len(typed) != 2:
-            return None
-        keys = (typed[0], typed[1])
-    ends = tuple(entity_ids(as_text(infons[key])) for key in keys)
-    for key, ids in zip(keys, ends, strict=True):
-        if not ids:
+    known = (ends for ends in zip(_FIRST, _SECOND, strict=True) if infons.keys() >= set(ends))
+    keys: tuple[str, ...] = next(known, ()) or tuple(key for key in infons if key in types and key not in _NAMES)
+    if len(keys) != 2:
+        return None
+    for key in keys:
+        if not entity_ids(as_text(infons[key])):
             raise InputError(place, f"{shortened(infons[key])} for the infon {key!r}", "the id of an entity")
-    return ends
+    return [entity_ids(as_text(infons[key])) for key in keys]
 
 
-def _by_nodes(
-    nodes: list[_Node], annotations: dict[str, set[tuple[str, ...]]], place: str
-) -> tuple[tuple[str, ...], ...]:
+def _by_nodes(nodes: list[_Node], annotations: dict[str, set[tuple[str, ...]]], place: str) -> list[tuple[str, ...]]:
     if len(nodes) != 2:
         found = f"{counted(len(nodes), 'node')}, and no infons that name two entities"
         raise InputError(place, found, "a head and a tail")
-    roles = [as_key(node.role) for node in nodes]
-    if any((roles[1], roles[0]) == ends for ends in _ENDS):
+    if as_key(nodes[0].role) in _SECOND and as_key(nodes[1].role) in _FIRST:
         nodes = nodes[::-1]
-    ends = []
-    for node in nodes:
-        entities = annotations.get(str(node.refid), set())
-        if len(entities) != 1:
-            found = f"a node of {'several annotations' if entities else 'no annotation'}, {shortened(str(node.refid))}"
-            raise InputError(place, found, "the id of one annotation")
-        (ids,) = entities
-        if not ids:
-            raise InputError(place, f"the annotation {str(node.refid)!r}, which names no entity", "one that names any")
-        ends.append(ids)
-    return tuple(ends)
+    ends: list[tuple[str, ...]] = []
+    for id in (str(node.refid) for node in nodes):
+        named = annotations.get(id, set())
+        if len(named) != 1 or () in named:
+            found = (
+                "several annotations" if len(named) > 1 else "an annotation of no entity" if named else "no annotation"
+            )
+            raise InputError(place, f"a node of {found}, {id[:60]!r}", "the id of one that names an entity")
+        ends += named
+    return ends

@@ -6,9 +6,9 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from glre.errors import InputError
-from glre.formats.bioc.document import document_id, parse_bioc
+from glre.formats.bioc.document import parse_bioc
 from glre.formats.parsed import Parsed
-from glre.formats.set_aside import SetAside
+from glre.formats.set_aside import SetAside, item_id
 
 _CHUNK = 2**16
 
@@ -20,7 +20,7 @@ def parse_bioc_xml(stream: BinaryIO, source: str) -> Iterator[Parsed | SetAside]
         try:
             yield parse_bioc(content, f"{source}, document {number}")
         except InputError as error:
-            yield SetAside.because(error, document_id(content))
+            yield SetAside.because(error, item_id(content))
 
 
 def _documents(stream: BinaryIO, source: str) -> Iterator[Element]:

@@ -24,12 +24,6 @@ def parse_own(content: Any, place: str) -> Parsed:
     return Parsed(named, document, partial(own_gold, content, place))
 
 
-def own_id(content: Any) -> str | None:
-    """The id of a document, where it has one."""
-    id = content.get("id") if isinstance(content, dict) else None
-    return id if isinstance(id, str) else None
-
-
 def _document(content: dict[str, Any], place: str) -> Document:
     try:
         text = write_json(content).decode()

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from glre.documents.table import SCHEMA
 from glre.errors import InputError
-from glre.formats.own.document import own_gold, own_id, parse_own
+from glre.formats.own.document import own_gold, parse_own
 from glre.formats.parsed import Gold, Parsed
-from glre.formats.set_aside import SetAside
+from glre.formats.set_aside import SetAside, item_id
 
 _ROWS = 64
 _GOLD = ["facts", "excluded"]
@@ -42,7 +42,7 @@ def _parsed(row: Any, place: str) -> Parsed | SetAside:
         content = _content(row.select(_COLUMNS), place)
         return replace(parse_own(content, place), gold=partial(_gold, row, place))
     except InputError as error:
-        return SetAside.because(error, own_id(content))
+        return SetAside.because(error, item_id(content))
 
 
 def _gold(row: Any, place: str, relations: Collection[str]) -> Gold:
