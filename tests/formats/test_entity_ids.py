@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from glre.formats.entity_ids import entity_ids
+from glre.formats.entity_ids import as_one_id, entity_ids
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,10 @@ def test_ids(text: str, ids: tuple[str, ...]) -> None:
 )
 def test_a_variant_stays_whole(text: str) -> None:
     assert entity_ids(text) == (text,)
+
+
+@given(st.text("aD1;,|-%: \t", min_size=1) | st.sampled_from(["None", "-", "-1", "c|DEL|94|C", " c|DEL|94|C", "D1;D2"]))
+def test_any_id_can_be_written_so_that_it_is_read_as_one(id: str) -> None:
+    assert entity_ids(as_one_id(id)) == (as_one_id(id),)
+    if entity_ids(id) == (id,):
+        assert as_one_id(id) == id
