@@ -206,8 +206,8 @@ def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> Non
     (tmp_path / "in/many.txt").write_text(MANY)
     ended = predict(tmp_path / "in", "-o", "out/r.jsonl")
     assert ended.code == 0
-    assert len(ids(Path("out/r.jsonl"))) >= 1 + sum(bad.documents for bad in places.values())
-    assert "7" in ids(Path("out/r.jsonl"))
+    # What can be read of them are the same two documents each time: the first of each is taken.
+    assert sorted(ids(Path("out/r.jsonl"))) == ["1", "2", "7"]
     written = reasons()
     for path, bad in places.items():
         (reason,) = [one for one in written if one.startswith(path) and bad.words in one]
