@@ -87,7 +87,7 @@ def test_relations_between_several_mentions_of_two_entities_are_one_fact(tmp_pat
         ({"type": "CID", "head_id": CHEMICAL, "tail_id": "MESH:D9"}, (), "a relation with the unknown id 'MESH:D9'"),
         ({"type": "CID", "head_id": CHEMICAL, "tail_id": CHEMICAL}, (), f"a relation of '{CHEMICAL}' with itself"),
         ({"type": "CID", "head_id": CHEMICAL, "tail_id": "-"}, (), "'-' for the infon 'tail id'"),
-        ({"type": "CID"}, (("0", ""), ("99", "")), "a node of 0 annotations, '99'"),
+        ({"type": "CID"}, (("0", ""), ("99", "")), "a node of no annotation, '99'"),
         ({"type": "CID"}, (("0", ""),), "1 node, and no infons that name two entities"),
     ],
 )
