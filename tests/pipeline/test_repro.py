@@ -23,7 +23,9 @@ def test_every_output_is_there(undisturbed: Workspace) -> None:
     expected = {f"data/raw/sample/{split}.PubTator.txt" for split in SPLITS}
     expected |= {f"data/processed/sample/{name}" for name in (*(f"{s}.parquet" for s in SPLITS), "statistics.json")}
     expected |= {f"data/features/sample/minilm/{split}.{kind}" for split in SPLITS for kind in ("npy", "json")}
-    expected |= {f"models/sample/glre/seed-1/{name}" for name in ("model.safetensors", "settings.json")}
+    expected |= {
+        f"models/sample/glre/seed-1/{name}" for name in ("dev_curve.json", "model.safetensors", "settings.json")
+    }
     expected |= {f"{RESULTS}/{name}" for name in ("metrics.json", "predictions.parquet", "train_run.json")}
     expected |= {f"{RESULTS}/{name}.csv" for name in TABLES}
     folders = ("data/raw", "data/processed", "data/features", "models", "results")

@@ -87,7 +87,7 @@ def interrupt_after(epochs: int) -> None:
 
 def test_outputs(finished: Path) -> None:
     assert set(files(finished / "models")) == {
-        f"sample/glre/seed-1/{n}" for n in ("model.safetensors", "settings.json")
+        f"sample/glre/seed-1/{n}" for n in ("dev_curve.json", "model.safetensors", "settings.json")
     }
     assert {"history.csv", "train_run.json"} <= set(files(RESULTS))
     assert not CHECKPOINTS.exists()
