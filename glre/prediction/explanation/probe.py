@@ -11,7 +11,7 @@ pair. What two parts both know is missed in neither score, so the differences do
 
 import copy
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ class Probe:
         """InputError where the document is too large."""
         check_size(document, predictor.model.settings.candidates)
         with predictor.alone() as scorer:
-            split = predictor.split([replace(document, facts=(), excluded=())])
+            split = predictor.split([document])
             self.pairs = split.pairs[0]
             self._network = _own(scorer.network)
             if self.pairs:
