@@ -16,6 +16,7 @@ from glre.corpora.sources import Folders, obtain
 from glre.corpora.statistics import Statistics, count
 from glre.errors import InputError, errors_reported
 from glre.formats.corpus_file import read_corpus_file
+from glre.formats.passed_over import PassedOver
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import Dataset
@@ -45,10 +46,10 @@ TABLE_1 = {
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file's documents in numbers, and how often they had to be mended, by what."""
+    """A file's documents in numbers, and what of it was passed over or mended."""
 
     statistics: Statistics
-    mended: dict[str, int]
+    passed_over: tuple[PassedOver, ...]
 
 
 def main() -> None:
@@ -65,7 +66,7 @@ def main() -> None:
             rows.append(_row(name, file, _content(settings.dataset(name), name, file, Path(folder))))
             bar.advance(note=file)
     header = ["file", "documents", "sentences", "words", "entities", "mentions", "facts", "positive pairs"]
-    header += ["N/A pairs", "left out", "Table 1: documents / instances / N/A pairs", "mended"]
+    header += ["N/A pairs", "left out", "Table 1: documents / instances / N/A pairs", "passed over or mended"]
     report.write_block("corpus_files", report.table(header, rows), PAGE)
 
 
@@ -82,7 +83,7 @@ def _content(dataset: Dataset, name: str, file: str, folder: Path) -> FileConten
         obtain(dataset.hypernyms, dataset.files[dataset.hypernyms], folders)
         tree = read_mesh_tree(folder / name / dataset.hypernyms)
         documents = [leave_out_hypernyms(document, dataset.candidates, tree) for document in documents]
-    return FileContent(count(documents, dataset.candidates), read.defects or {})
+    return FileContent(count(documents, dataset.candidates), read.passed_over)
 
 
 def _row(name: str, file: str, content: FileContent | None) -> list[str]:
@@ -93,8 +94,8 @@ def _row(name: str, file: str, content: FileContent | None) -> list[str]:
     of = content.statistics
     counts = [of.documents, of.sentences, of.words, of.entities, of.mentions, of.facts]
     counts += [of.positive_pairs, of.negative_pairs, of.excluded_pairs]
-    mended = [f"{number:,} {defect.replace('_', ' ')}" for defect, number in content.mended.items() if number]
-    return [f"{name}: `{file}`", *(f"{number:,}" for number in counts), published, "; ".join(mended)]
+    passed_over = [f"{own.count:,} {own.kind}" for own in content.passed_over]
+    return [f"{name}: `{file}`", *(f"{number:,}" for number in counts), published, "; ".join(passed_over)]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import typer
 from glre.document_format import Format
 from glre.errors import InputError, errors_reported
 from glre.formats.outputs.output_format import OutputFormat
+from glre.formats.reading import OffsetUnit, Reading
 from glre.prediction.options import Precision
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -131,7 +132,19 @@ def predict(
     ray: Annotated[
         str | None, typer.Option(help="Into a folder: the Ray cluster that does it, auto or host:port.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first document that can't be used.")] = False,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The model's types for those of the inputs: ChemicalEntity=Chemical, several divided by `,`."
+        ),
+    ] = None,
+    offsets: Annotated[
+        OffsetUnit, typer.Option(help="What the offsets of mentions count, where it isn't characters.")
+    ] = OffsetUnit.CHARACTERS,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Stop at the first document that can't be used as it is."),
+    ] = False,
 ) -> None:
     """Say which relations hold in your own documents.
 
@@ -145,17 +158,18 @@ def predict(
     Example: glre predict models/sample/glre my_abstracts.pubtator -o relations.csv
     """
     from glre.formats.outputs.output_path import is_folder
-    from glre.prediction.options import Options
+    from glre.prediction.options import Options, named_types
 
     if output == "":
         raise InputError("--output", "an empty name", "a file or a folder to write")
-    options = Options(threshold, min_precision, top, precision)
+    options = Options(threshold, min_precision, top, precision, types=named_types(types or ()))
+    reading = Reading(read_as, offsets, strict)
     shared_out = workers is not None or ray is not None
     if output is not None and (shared_out or output.endswith("/") or is_folder(Path(output))):
         from glre.bulk.options import BulkOptions, ShardOptions
         from glre.commands import bulk
 
-        shards = ShardOptions(written_as or OutputFormat.PARQUET, read_as, strict)
+        shards = ShardOptions(written_as or OutputFormat.PARQUET, reading)
         bulk.run(model, inputs, Path(output), BulkOptions(options, shards, workers, ray))
         return
     if shared_out:
@@ -163,7 +177,7 @@ def predict(
     from glre.commands import predict as command
 
     path = None if output is None else Path(output)
-    command.run(command.Request(model, inputs, path, read_as, written_as, strict), options)
+    command.run(command.Request(model, inputs, path, reading, written_as), options)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -20,6 +21,7 @@ from glre.bulk.workers.predicting import Load, ModelLoad
 from glre.bulk.workers.worker import Work
 from glre.counted import counted
 from glre.errors import InputError
+from glre.formats.passed_over import PassedOverCounts
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Precision, arithmetic
 from glre.prediction.thresholds import asked_threshold
@@ -51,7 +53,9 @@ def run_bulk(model: str, inputs: Sequence[str], output: Path, options: BulkOptio
         top=asked.top,
         precision=asked.precision,
         output_format=options.shards.output_format,
-        input_format=options.shards.input_format,
+        input_format=options.shards.reading.format,
+        offsets=options.shards.reading.offsets,
+        types=asked.types,
     )
     with job_folder(output, record) as ledger:
         return do_shards(shards, output, options, load, ledger)
@@ -61,7 +65,7 @@ def do_shards(shards: Sequence[Shard], output: Path, options: BulkOptions, load:
     """Do what the ledger doesn't have, and write down what is done."""
     began = time.monotonic()
     remove_summary(output)
-    remaining = [shard for shard in shards if not _complete(shard, ledger, options.shards.strict)]
+    remaining = [shard for shard in shards if not _complete(shard, ledger, options.shards.reading.strict)]
     skipped = len(shards) - len(remaining)
     _say_what_is_there(shards, remaining, ledger)
     predicted, failed = 0, []
@@ -75,7 +79,7 @@ def do_shards(shards: Sequence[Shard], output: Path, options: BulkOptions, load:
                 ledger.add(event)
                 predicted += event.documents
             elif isinstance(event, ShardFailure):
-                if options.shards.strict:
+                if options.shards.reading.strict:
                     raise InputError(event.place, event.found, event.expected)
                 failed.append(event)
             elif isinstance(event, ShardLost):
@@ -84,6 +88,10 @@ def do_shards(shards: Sequence[Shard], output: Path, options: BulkOptions, load:
     for failure in failed:
         print(f"{failure.shard} could not be done: {failure}", file=sys.stderr)
     done = [found for shard in shards if (found := ledger.complete(shard))]
+    counts, types = PassedOverCounts(), Counter[str]()
+    for shard in done:
+        counts.add(shard.passed_over)
+        types.update(shard.types)
     summary = BulkSummary(
         shards=len(shards),
         skipped=skipped,
@@ -93,6 +101,9 @@ def do_shards(shards: Sequence[Shard], output: Path, options: BulkOptions, load:
         predicted=predicted,
         seconds=time.monotonic() - began,
         failed=tuple(failed),
+        pairs=sum(shard.pairs for shard in done),
+        types=dict(types),
+        passed_over=counts.rows,
     )
     write_summary(summary, output)
     return summary

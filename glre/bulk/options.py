@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 
-from glre.document_format import Format
 from glre.errors import InputError
 from glre.formats.outputs.output_format import OutputFormat
+from glre.formats.reading import AS_TOLD, Reading
 from glre.prediction.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class ShardOptions:
-    """What a shard is turned into. `input_format` None is told by the shard's content.
+    """How a shard is read, and what it is turned into.
 
-    With `strict` a document that can't be used makes its shard fail; else it is set aside.
+    Of a strict reading a document that can't be used makes its shard fail; else it is set aside.
     """
 
     output_format: OutputFormat = OutputFormat.PARQUET
-    input_format: Format | None = None
-    strict: bool = False
+    reading: Reading = AS_TOLD
 
 
 _AS_THE_MODEL_IS = Options()

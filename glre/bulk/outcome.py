@@ -1,15 +1,18 @@
 """What became of a shard, and what is heard of it while it is worked on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from glre.bulk.fingerprint import Fingerprint
+from glre.formats.passed_over import PassedOver
 
 
 @dataclass(frozen=True, slots=True)
 class ShardSummary:
     """A shard whose output is there: documents predicted, relations found in them, documents set aside.
 
-    `content` is the input as it was read, `output_size` the output's bytes.
+    `content` is the input as it was read, `output_size` the output's bytes. `pairs` are those that the model was asked
+    about, `types` counts the entities' types, and `passed_over` what of the shard was passed over or mended.
     """
 
     shard: str
@@ -19,6 +22,9 @@ class ShardSummary:
     seconds: float
     content: Fingerprint
     output_size: int
+    pairs: int = 0
+    types: Mapping[str, int] = field(default_factory=dict)
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

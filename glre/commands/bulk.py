@@ -9,6 +9,10 @@ from glre.bulk.options import BulkOptions
 from glre.bulk.state.summary import SUMMARY
 from glre.counted import counted
 from glre.errors import InputError
+from glre.formats.passed_over import in_lines
+from glre.prediction.model_source import find_model
+from glre.prediction.without_pairs import without_pairs
+from glre.systems.trained import load_settings
 
 
 def run(model: str, inputs: Sequence[str], output: Path, options: BulkOptions) -> None:
@@ -27,6 +31,10 @@ def run(model: str, inputs: Sequence[str], output: Path, options: BulkOptions) -
     if summary.predicted:
         parts.append(f"{summary.documents_per_second:,.1f} documents/s in this run")
     print(", ".join(parts), file=sys.stderr)
+    if summary.documents and not summary.pairs:
+        rules = load_settings(find_model(model)).candidates
+        print(without_pairs(rules, summary.types, summary.passed_over), file=sys.stderr)
+    print(in_lines(summary.passed_over), end="", file=sys.stderr)
     if summary.failed:
         found = f"{len(summary.failed):,} of {counted(summary.shards, 'shard')} without an output"
         raise InputError(str(output / SUMMARY), found, "all; the next run takes up those that are missing")

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
 from glre.counted import counted
-from glre.document_format import Format
 from glre.documents.document import Document
 from glre.documents.relations import Answer
 from glre.errors import InputError
@@ -20,13 +20,16 @@ from glre.formats.inputs.sources import Source, find_sources
 from glre.formats.outputs.output_format import OutputFormat, output_format
 from glre.formats.outputs.output_path import check_output, folder_of
 from glre.formats.outputs.set_aside_file import SetAsideWriter, open_set_aside
+from glre.formats.passed_over import PassedOverCounts, in_lines
 from glre.formats.reader import read_source
+from glre.formats.reading import AS_TOLD, Reading
 from glre.formats.set_aside import SetAside
+from glre.formats.shared_ids import SharedIds
 from glre.formats.tables.relations_table import relations_table
 from glre.formats.writer import open_writer
 from glre.memory import leave_out_of_collections, prepare_memory
 from glre.prediction.options import Options
-from glre.prediction.thresholds import Choice
+from glre.prediction.without_pairs import without_pairs
 from glre.printable import printable
 from glre.progress import Tracker, progress
 from glre.terminal import table_console
@@ -46,15 +49,14 @@ class Request:
     """What `glre predict` is asked for.
 
     Without `output` relations go to standard output: as a table where that is a terminal, else as JSON Lines, unless
-    `written_as` says otherwise. Documents that can't be used end the work where it is `strict`.
+    `written_as` says otherwise. Documents that can't be used end the work where the `reading` is strict.
     """
 
     model: str
     inputs: Sequence[str]
     output: Path | None = None
-    read_as: Format | None = None
+    reading: Reading = AS_TOLD
     written_as: OutputFormat | None = None
-    strict: bool = False
 
     @property
     def set_aside(self) -> Path | None:
@@ -79,15 +81,15 @@ def run(request: Request, options: Options) -> None:
         predictor = Predictor.load(request.model, options)
         leave_out_of_collections()
         with progress("predicting", None, "document") as bar:
-            stream = predictor.stream(_read(sources, request.read_as, predictor))
-            answers = _usable(stream, request.strict, tally, reasons, bar)
+            stream = predictor.stream(_read(sources, request.reading, predictor, tally.passed_over))
+            answers = _usable(stream, request.reading.strict, tally, reasons, bar)
             if format is OutputFormat.TABLE:
                 _show(answers)
             elif request.output is not None:
                 _write(answers, request.output, format)
             else:
                 _print(answers, format)
-    tally.tell(predictor.choice, request.set_aside)
+    tally.tell(predictor, request.set_aside)
 
 
 def _keep_inputs(sources: Sequence[Source], request: Request) -> None:
@@ -113,6 +115,20 @@ class _Tally:
 
     def __init__(self) -> None:
         self.documents = self.pairs = self.relations = self.set_aside = 0
+        self.types = Counter[str]()
+        self.passed_over = PassedOverCounts()
+
+    def take(self, answer: Answer) -> None:
+        """Count a document that was predicted."""
+        self.documents += 1
+        self.pairs += answer.found.pairs
+        self.relations += len(answer.found.relations)
+        self.types.update(entity.type for entity in answer.document.entities)
+
+    def leave(self, document: SetAside) -> None:
+        """Count one that can't be used."""
+        self.set_aside += 1
+        self.passed_over.add([document.passed_over()])
 
     def check(self, first: SetAside | None) -> None:
         """InputError where there were documents and none could be used."""
@@ -121,8 +137,9 @@ class _Tally:
             rest = f" (and {others}, none of which can be used)" if self.set_aside > 1 else ""
             raise InputError(first.place, first.found, f"{first.expected}{rest}")
 
-    def tell(self, choice: Choice, reasons: Path | None) -> None:
-        """One line on standard error; `reasons` is the file with those of documents set aside."""
+    def tell(self, predictor: "Predictor", reasons: Path | None) -> None:
+        """A line on standard error, and below it what was passed over; `reasons` is the file of documents set aside."""
+        choice = predictor.choice
         parts = [counted(self.documents, "document"), counted(self.pairs, "pair"), counted(self.relations, "relation")]
         if self.set_aside:
             where = f" (see {printable(str(reasons))})" if reasons else ""
@@ -131,6 +148,10 @@ class _Tally:
         if choice.on_dev is not None:
             text += f", on dev precision {choice.on_dev.precision:.3f} and recall {choice.on_dev.recall:.3f}"
         print(text, file=sys.stderr)
+        if self.documents and not self.pairs:
+            rules = predictor.model.settings.candidates
+            print(without_pairs(rules, self.types, self.passed_over.rows), file=sys.stderr)
+        print(in_lines(self.passed_over.rows), end="", file=sys.stderr)
 
 
 class _Reasons:
@@ -170,17 +191,15 @@ class _Reasons:
             print("set aside: more", file=sys.stderr)
 
 
-def _read(sources: Sequence[Source], format: Format | None, predictor: "Predictor") -> Iterator[Document | SetAside]:
+def _read(
+    sources: Sequence[Source], reading: Reading, predictor: "Predictor", counts: PassedOverCounts
+) -> Iterator[Document | SetAside]:
     """All documents, their ids unique; of several sources one that can't be used is set aside as a whole."""
-    origins: dict[str, str] = {}
+    ids = SharedIds(reading.strict)
     for source in sources:
         try:
-            for read in predictor.fitting(read_source(source, format), source.name):
-                if isinstance(read, Document) and (first := origins.setdefault(read.id, source.name)) != source.name:
-                    place = f"{source.name}, document {read.id!r}"
-                    yield SetAside(place, read.id, f"the id of a document of {first}", "an id of its own")
-                else:
-                    yield read
+            for read in predictor.fitting(read_source(source, reading, counts), source.name):
+                yield ids.told_apart(read, source.name, counts) if isinstance(read, Document) else read
         except InputError as error:
             if len(sources) == 1:
                 raise
@@ -195,15 +214,13 @@ def _usable(
         bar.advance()
         if isinstance(answer, Answer):
             reasons.go_on()
-            tally.documents += 1
-            tally.pairs += answer.found.pairs
-            tally.relations += len(answer.found.relations)
+            tally.take(answer)
             yield answer
         elif strict:
             raise answer.error()
         else:
             first = first or answer
-            tally.set_aside += 1
+            tally.leave(answer)
             reasons.take(answer)
     tally.check(first)
 

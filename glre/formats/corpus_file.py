@@ -1,6 +1,5 @@
 """A file of a corpus: all its documents with their facts, or an error."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,14 +13,16 @@ from glre.formats.inputs.sources import Source
 from glre.formats.inputs.told_format import in_words, told_by_beginning
 from glre.formats.parsed import Parsed
 from glre.formats.parsing import parsed_documents
+from glre.formats.passed_over import PassedOver, PassedOverCounts
+from glre.formats.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """The documents of a file, and how often it had to be mended; None where its format knows no mending."""
+    """The documents of a file, and what of it was passed over or mended."""
 
     documents: list[Document]
-    defects: dict[str, int] | None
+    passed_over: tuple[PassedOver, ...]
 
 
 def corpus_format(path: Path) -> Format:
@@ -42,14 +43,14 @@ def read_corpus_file(path: Path, format: Format, relations: Collection[str]) -> 
     InputError names file, place in it and document where the first thing is that the format doesn't have.
     """
     documents: list[Document] = []
-    defects = Counter[str]()
+    counts = PassedOverCounts()
     with opened(Source(str(path), path), format) as content:
-        for parsed in parsed_documents(content, format):
+        for parsed in parsed_documents(content, Reading(format)):
             if not isinstance(parsed, Parsed):
                 raise parsed.error()
             if parsed.irregular is not None:
                 raise parsed.irregular
             gold = parsed.gold(relations)
             documents.append(replace(parsed.document, facts=gold.facts, excluded=gold.excluded))
-            defects.update(gold.defects)
-    return CorpusFile(documents, dict(defects) or None)
+            counts.add((*parsed.passed_over, *gold.passed_over))
+    return CorpusFile(documents, counts.rows)

@@ -8,9 +8,8 @@ those that Re-DocRED adds, are passed over.
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass
 from functools import partial
-from operator import add
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr, ValidationError
@@ -19,6 +18,8 @@ from glre.counted import counted
 from glre.documents.document import Document, Entity, Mention, Sentence, refusal
 from glre.errors import InputError
 from glre.formats.parsed import Gold, Parsed, Statement, shortened, stated_facts
+from glre.formats.passed_over import PassedOver
+from glre.formats.shared_ids import free_id
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,27 +33,20 @@ def _not_blank(text: str) -> str:
 Text = Annotated[StrictStr, AfterValidator(_not_blank)]
 
 
-@dataclass(frozen=True, slots=True)
-class Defects:
-    """How often a file of the release had to be mended, and how."""
-
-    repeated_titles: int = 0
-    """Documents with the title of an earlier one; they get an id of their own."""
-    repeated_mentions: int = 0
-    """Mentions of the same words as an earlier one of the entity; they are dropped."""
-    clipped_mentions: int = 0
-    """Mentions that run past the end of their sentence; they end with it."""
-    entities_of_several_types: int = 0
-    """Entities whose mentions differ in type; they get the type of most mentions, of the first among equals."""
-    repeated_facts: int = 0
-    """Facts that an earlier one states; they are dropped, their evidence joins that of the earlier one."""
-    facts_without_evidence: int = 0
-    """Facts, all kept, for which no sentence of the document is given as evidence."""
-    evidence_outside_document: int = 0
-    """Sentence numbers in evidence that the document does not have; they are dropped."""
-
-    def __add__(self, other: "Defects") -> "Defects":
-        return Defects(*map(add, astuple(self), astuple(other)))
+REPEATED_TITLES = "repeated titles"
+"""Documents with the title of an earlier one; they get an id of their own."""
+REPEATED_MENTIONS = "repeated mentions"
+"""Mentions of the same words as an earlier one of the entity; they are dropped."""
+CLIPPED_MENTIONS = "clipped mentions"
+"""Mentions that run past the end of their sentence; they end with it."""
+SEVERAL_TYPES = "entities of several types"
+"""Entities whose mentions differ in type; they get the type of most mentions, of the first among equals."""
+REPEATED_FACTS = "repeated facts"
+"""Facts that an earlier one states; they are dropped, their evidence joins that of the earlier one."""
+WITHOUT_EVIDENCE = "facts without evidence"
+"""Facts, all kept, for which no sentence of the document is given as evidence."""
+EVIDENCE_OUTSIDE = "evidence outside the document"
+"""Sentence numbers in evidence that the document does not have; they are dropped."""
 
 
 class _Mention(BaseModel):
@@ -91,16 +85,16 @@ def docred_parser() -> Callable[[Any, str], Parsed]:
     def parse(item: Any, place: str) -> Parsed:
         source = _source(item, place)
         sentences = _sentences(source)
-        entities = [_entity(source, number) for number in range(len(source.raw.entities))]
-        title = id = source.raw.title
-        number = 1
-        while id in given:
-            number += 1
-            id = f"{title} ({number})"
+        read = [_entity(source, number) for number in range(len(source.raw.entities))]
+        title = source.raw.title
+        id = free_id(title, given)
         given.add(id)
-        document = Document(id, title, None, sentences, tuple(entity for entity, _ in entities))
-        mended = sum((own for _, own in entities), Defects(repeated_titles=int(id != title)))
-        return Parsed(source.place, document, partial(_gold, source, item, document, mended))
+        document = Document(id, title, None, sentences, tuple(entity for entity, _ in read))
+        mended = [PassedOver(REPEATED_TITLES, int(id != title), f"{source.place}: it is {shortened(id)} here")]
+        mended += (own for _, of_entity in read for own in of_entity)
+        return Parsed(
+            source.place, document, partial(_gold, source, item, document), passed_over=tuple(filter(_any, mended))
+        )
 
     return parse
 
@@ -114,6 +108,10 @@ class _Source:
 
     def error(self, part: str, found: str, expected: str) -> InputError:
         return InputError(f"{self.place}, {part}", found, expected)
+
+
+def _any(own: PassedOver) -> bool:
+    return own.count > 0
 
 
 def _source(item: Any, place: str) -> _Source:
@@ -142,7 +140,7 @@ def _sentences(source: _Source) -> tuple[Sentence, ...]:
     return tuple(Sentence(tuple(words)) for words in source.raw.sents)
 
 
-def _entity(source: _Source, number: int) -> tuple[Entity, Defects]:
+def _entity(source: _Source, number: int) -> tuple[Entity, tuple[PassedOver, ...]]:
     raw = source.raw.entities[number]
     if not raw:
         raise source.error(f"entity {number}", "no mention", "one or more mentions")
@@ -152,12 +150,13 @@ def _entity(source: _Source, number: int) -> tuple[Entity, Defects]:
     kept = tuple(different[span] for span in sorted(different))
     # Of equals, a counter names the one that it met first.
     kind = Counter(mention.type for mention in kept).most_common(1)[0][0]
-    defects = Defects(
-        repeated_mentions=len(mentions) - len(kept),
-        clipped_mentions=sum(own.end < mention.pos[1] for own, mention in zip(mentions, raw, strict=True)),
-        entities_of_several_types=len({mention.type for mention in mentions}) > 1,
-    )
-    return Entity(str(number), kind, kept), defects
+    counts = {
+        REPEATED_MENTIONS: len(mentions) - len(kept),
+        CLIPPED_MENTIONS: sum(own.end < mention.pos[1] for own, mention in zip(mentions, raw, strict=True)),
+        SEVERAL_TYPES: len({mention.type for mention in mentions}) > 1,
+    }
+    where = f"{source.place}, entity {number}: {shortened(raw[0].name)}"
+    return Entity(str(number), kind, kept), tuple(PassedOver(defect, int(n), where) for defect, n in counts.items())
 
 
 def _mention(source: _Source, part: str, raw: _Mention) -> Mention:
@@ -172,7 +171,7 @@ def _mention(source: _Source, part: str, raw: _Mention) -> Mention:
     return Mention(raw.sent_id, start, min(end, length), raw.name, raw.type)
 
 
-def _gold(source: _Source, item: Any, document: Document, mended: Defects, relations: Collection[str]) -> Gold:
+def _gold(source: _Source, item: Any, document: Document, relations: Collection[str]) -> Gold:
     labels = _validated(_Labels, item, source.place).labels or []
     evidence = [[number for number in own.evidence if 0 <= number < len(document.sentences)] for own in labels]
     stated = [
@@ -180,9 +179,9 @@ def _gold(source: _Source, item: Any, document: Document, mended: Defects, relat
         for number, (own, inside) in enumerate(zip(labels, evidence, strict=True))
     ]
     facts = stated_facts(stated, document, relations)
-    defects = Defects(
-        repeated_facts=len(labels) - len(facts),
-        facts_without_evidence=sum(not fact.evidence for fact in facts),
-        evidence_outside_document=sum(len(own.evidence) for own in labels) - sum(map(len, evidence)),
-    )
-    return Gold(facts, defects=asdict(mended + defects))
+    counts = {
+        REPEATED_FACTS: len(labels) - len(facts),
+        WITHOUT_EVIDENCE: sum(not fact.evidence for fact in facts),
+        EVIDENCE_OUTSIDE: sum(len(own.evidence) for own in labels) - sum(map(len, evidence)),
+    }
+    return Gold(facts, passed_over=tuple(PassedOver(defect, n, source.place) for defect, n in counts.items() if n))

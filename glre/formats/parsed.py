@@ -4,11 +4,13 @@ Whatever keeps a parser from making a document sets it aside. What else a format
 same, is `irregular`; what is said of relations is not looked at before it is asked for.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from glre.documents.document import Document, ExcludedPair, Fact
 from glre.errors import InputError
+from glre.formats.entity_ids import entity_ids
+from glre.formats.passed_over import PassedOver
 
 _LISTED = 10
 """Relations that a message names one by one."""
@@ -16,16 +18,16 @@ _LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """What a source says of a document's relations, and how often the document had to be mended, by defect."""
+    """What a source says of a document's relations, and what of that had to be mended."""
 
     facts: tuple[Fact, ...]
     excluded: tuple[ExcludedPair, ...] = ()
-    defects: Mapping[str, int] = field(default_factory=dict)
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document without facts; `place` is where it stands.
+    """A document without facts; `place` is where it stands, `passed_over` what of it was left out or mended.
 
     `gold` reads what is said of its relations, which have to be among those given; InputError names the place of the
     first that can't be used.
@@ -35,6 +37,7 @@ class Parsed:
     document: Document
     gold: Callable[[Collection[str]], Gold]
     irregular: InputError | None = None
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,13 @@ def stated_facts(statements: Iterable[Statement], document: Document, relations:
                 raise InputError(own.place, found, "the id of a mention of this document")
         evidence.setdefault((own.head, own.tail, own.relation), set()).update(own.evidence)
     return tuple(Fact(*key, tuple(sorted(sentences))) for key, sentences in evidence.items())
+
+
+def named_entities(text: str, document: Document) -> tuple[str, ...]:
+    """The entities at one end of a relation: the one with this id, or those whose ids the text holds, if any."""
+    if any(entity.id == text for entity in document.entities):
+        return (text,)
+    return entity_ids(text) or (text,)
 
 
 def shortened(value: object) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glre.errors import InputError
+from glre.formats.passed_over import PassedOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class SetAside:
     def because(cls, error: InputError, document_id: str | None) -> "SetAside":
         """What an error says of the document that it was met in."""
         return cls(error.place, document_id, error.found, error.expected)
+
+    def passed_over(self) -> PassedOver:
+        """The document as one of those that are counted."""
+        return PassedOver("documents set aside", 1, str(self.error()))
 
     def error(self) -> InputError:
         """The same as the error that ends a strict run."""

@@ -1,5 +1,6 @@
 """How a model is asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ class Options:
 
     `threshold` stands in for the model's own, which has the best F1 on dev. `min_precision` chooses it on dev instead:
     the most recall at no less than this precision. `top` keeps at most so many relations of a document, the highest
-    scores. InputError where they don't go together.
+    scores. `types` are pairs, an entity type of the documents and the model's. InputError where they don't go together.
     """
 
     threshold: float | None = None
@@ -33,6 +34,7 @@ class Options:
     precision: Precision = Precision.AUTO
     batch_size: int = 16
     """Documents that go through the model at once, where they are not too long for that."""
+    types: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.threshold is not None and self.min_precision is not None:
@@ -42,6 +44,17 @@ class Options:
                 raise InputError(name, f"{value:g}", "a fraction from 0 to 1")
         if self.top is not None and self.top < 1:
             raise InputError("--top", str(self.top), "a number from 1")
+
+
+def named_types(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What `--types` says, such as `ChemicalEntity=Chemical`, several divided by commas; or an InputError."""
+    pairs = []
+    for text in ",".join(given).split(",") if given else ():
+        theirs, equals, own = (part.strip() for part in text.rpartition("="))
+        if not (theirs and equals and own):
+            raise InputError("--types", repr(text), "a type of the inputs and one of the model, such as A=Chemical")
+        pairs.append((theirs, own))
+    return tuple(pairs)
 
 
 def arithmetic(precision: Precision) -> "Arithmetic":

@@ -17,6 +17,7 @@ from glre.formats.set_aside import SetAside
 from glre.prediction.chunks import CHUNK_WORDS, chunks
 from glre.prediction.limits import check_size, pair_count
 from glre.prediction.model_source import find_model
+from glre.prediction.model_types import ModelTypes
 from glre.prediction.options import Options, arithmetic
 from glre.prediction.related_entities import carrying_sentences, related_entities
 from glre.prediction.thresholds import Choice, asked_threshold
@@ -42,6 +43,7 @@ class Predictor:
         self._model = model
         self._choice = choice
         self._top = options.top
+        self._types = ModelTypes(model.settings.candidates, options.types)
         self._limits = StepLimits(options.batch_size, _STEP_WORDS, _STEP_PAIRS)
         self._lock = Lock()
 
@@ -81,7 +83,10 @@ class Predictor:
                 yield next(answers) if isinstance(item, Document) else item
 
     def fitting(self, documents: Iterable[Document | SetAside], source: str = "") -> Iterator[Document | SetAside]:
-        """The same, those that are too large set aside; `source` is what they come from, for the reason to name."""
+        """The same with the model's types, those that are too large set aside.
+
+        `source` is what they come from, for the reason to name.
+        """
         for document in documents:
             yield document if isinstance(document, SetAside) else self._checked(document, source)
 
@@ -116,6 +121,7 @@ class Predictor:
         return make_split(network_type(settings.model.system), bare, inputs, settings.candidates, settings.relations)
 
     def _checked(self, document: Document, source: str) -> Document | SetAside:
+        document = self._types.renamed(document)
         try:
             check_size(document, self._model.settings.candidates, source)
         except InputError as error:

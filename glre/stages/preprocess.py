@@ -1,6 +1,7 @@
 """From a dataset's files to one Parquet table of documents for each split, and their statistics."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from glre import paths
 from glre.corpora.hypernyms import leave_out_hypernyms, read_mesh_tree
 from glre.corpora.splits import split_documents
 from glre.corpora.statistics import Statistics, count
-from glre.counted import counted
 from glre.documents.table import write_documents
 from glre.errors import InputError
 from glre.files import written_whole
 from glre.formats.corpus_file import CorpusFile, read_corpus_file
+from glre.formats.passed_over import PassedOver, PassedOverCounts, as_values, in_lines
 from glre.grid.params import read_settings
 from glre.progress import progress
 from glre.settings import Dataset
@@ -23,7 +24,7 @@ from glre.tracking import StageIdentity, stage_run
 def run(dataset: str) -> dict[str, Statistics]:
     """Write data/processed/<dataset>/{<split>.parquet, statistics.json}, the folder replaced as a whole.
 
-    Beside them defects.json, `{file: {defect: count}}`, where files are in DocRED format or share documents.
+    Beside them passed_over.json, what of the files was passed over or mended, where anything was; it is printed too.
     """
     settings = read_settings().dataset(dataset)
     raw = paths.raw(dataset)
@@ -31,7 +32,7 @@ def run(dataset: str) -> dict[str, Statistics]:
     with stage_run(StageIdentity("preprocess", dataset), parameters, [raw]) as tracked:
         statistics = _preprocess(dataset, settings, raw)
         tracked.log_nested_metrics({split: asdict(counts) for split, counts in statistics.items()})
-        for name in ("statistics.json", "defects.json"):
+        for name in ("statistics.json", "passed_over.json"):
             if (paths.processed(dataset) / name).is_file():
                 tracked.log_artifact(paths.processed(dataset) / name)
     return statistics
@@ -48,17 +49,14 @@ def _preprocess(dataset: str, settings: Dataset, raw: Path) -> dict[str, Statist
             for name, documents in splits.items()
         }
     statistics = {name: count(documents, settings.candidates) for name, documents in splits.items()}
-    defects = _defects(files, split.in_another_file)
+    passed_over = _passed_over(files, split.in_another_file, raw)
     with written_whole(paths.processed(dataset)) as folder:
         for name, documents in splits.items():
             write_documents(documents, folder / f"{name}.parquet")
         _write_json({name: asdict(counts) for name, counts in statistics.items()}, folder / "statistics.json")
-        if defects:
-            _write_json(defects, folder / "defects.json")
-    for name, counts in defects.items():
-        found = ", ".join(f"{defect.replace('_', ' ')}: {number:,}" for defect, number in counts.items() if number)
-        read = counted(len(files[name].documents), "document")
-        print(f"{raw / name}: {read}{f' ({found})' if found else ''}", flush=True)
+        if passed_over:
+            _write_json(as_values(passed_over), folder / "passed_over.json")
+    print(in_lines(passed_over), end="", flush=True)
     return statistics
 
 
@@ -74,13 +72,15 @@ def _read(settings: Dataset, raw: Path) -> dict[str, CorpusFile]:
     return files
 
 
-def _defects(files: dict[str, CorpusFile], in_another_file: dict[str, int]) -> dict[str, dict[str, int]]:
-    defects = {}
+def _passed_over(
+    files: Mapping[str, CorpusFile], in_another_file: Mapping[str, int], raw: Path
+) -> tuple[PassedOver, ...]:
+    counts = PassedOverCounts()
     for name, file in files.items():
-        elsewhere = in_another_file.get(name, 0)
-        if file.defects is not None or elsewhere:
-            defects[name] = {**(file.defects or {}), "documents_in_another_file": elsewhere}
-    return defects
+        counts.add(file.passed_over)
+        if elsewhere := in_another_file.get(name, 0):
+            counts.add([PassedOver("documents in another file of the dataset", elsewhere, str(raw / name))])
+    return counts.rows
 
 
 def _write_json(content: Any, path: Path) -> None:

@@ -17,6 +17,7 @@ from small_shards import write_shard, write_shards
 from glre.document_format import Format
 from glre.errors import InputError
 from glre.formats.outputs.output_format import OutputFormat
+from glre.formats.reading import Reading
 from glre.prediction.options import Precision
 
 
@@ -89,7 +90,7 @@ def test_strict_ends_with_the_first_failure(tmp_path: Path, load: FakeLoad) -> N
     with (tmp_path / "in/part-0.jsonl").open("a") as file:
         file.write('{"id": "c", "title": "no more than that"}\n')
     assert run(tmp_path, load).set_aside == 1
-    strict = replace(OPTIONS, shards=replace(OPTIONS.shards, strict=True))
+    strict = replace(OPTIONS, shards=replace(OPTIONS.shards, reading=Reading(strict=True)))
     with pytest.raises(InputError, match=r"part-0\.jsonl"):  # though the shard is complete but for that
         run(tmp_path, load, strict)
 

@@ -18,6 +18,7 @@ from glre.bulk.state.attempt import ATTEMPTS, attempt, clear_attempts
 from glre.bulk.workers.shard import predict_shard
 from glre.errors import InputError
 from glre.formats.outputs.output_format import OutputFormat
+from glre.formats.reading import Reading
 
 JSONL = ShardOptions(OutputFormat.JSONL)
 
@@ -93,7 +94,7 @@ def test_strict_leaves_no_output(tmp_path: Path, load: FakeLoad) -> None:
     with (tmp_path / "in/part.jsonl").open("a") as file:
         file.write('{"id": "c", "title": "no more than that"}\n')
     with pytest.raises(InputError, match=r"part\.jsonl"):
-        predict(tmp_path, load, ShardOptions(OutputFormat.JSONL, strict=True))
+        predict(tmp_path, load, ShardOptions(OutputFormat.JSONL, Reading(strict=True)))
     assert files(tmp_path / "out") == []
 
 

@@ -24,7 +24,7 @@ TEST = "data/processed/sample/test.parquet"
 GOOD = (
     "7|t|Velorin and rash\n7|a|Velorin caused a rash.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
 )
-BAD = "8|t|Velorin again\n8|a|Nothing.\n8\t0\t7\tvelorin\tChemical\tD1\n"
+BAD = "8|t|Velorin again\n8|a|Nothing.\n8\t0\t7\tvelarin\tChemical\tD1\n"
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_document_that_cannot_be_used_is_set_aside(predict: Callable[..., Resu
     found = predict(MODEL, str(source), "-o", str(output))
     assert found.exit_code == 0
     assert "set aside: " in found.stderr
-    assert "line 3, document '8': found the mention 'velorin'" in found.stderr
+    assert "line 3, document '8': found the mention 'velarin'" in found.stderr
     assert "1 document, 1 pair" in found.stderr
     assert [json.loads(line)["document_id"] for line in output.read_text().splitlines()] == ["7"]
     (reason,) = [json.loads(line) for line in (tmp_path / "relations.jsonl.set_aside.jsonl").read_text().splitlines()]
@@ -125,20 +125,21 @@ def test_of_several_files_one_that_is_no_document_is_set_aside(predict: Callable
 
 
 @pytest.mark.usefixtures("finished")
-def test_of_two_files_with_the_same_id_the_second_is_set_aside(predict: Callable[..., Result], tmp_path: Path) -> None:
-    for name, title in (("a.txt", "Velorin and rash"), ("b.txt", "Velorin but rash")):
-        (tmp_path / name).write_text(GOOD.replace("Velorin and rash", title))
+def test_documents_of_two_files_with_the_same_id_are_told_apart(predict: Callable[..., Result], tmp_path: Path) -> None:
+    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    for path, title in ((first, "Velorin and rash"), (second, "Velorin but rash")):
+        path.write_text(GOOD.replace("Velorin and rash", title))
     output = tmp_path / "relations.jsonl"
-    found = predict(MODEL, str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "-o", str(output))
+    found = predict(MODEL, str(first), str(second), "-o", str(output))
     assert found.exit_code == 0
-    (line,) = [json.loads(line) for line in output.read_text().splitlines()]
-    assert (line["document_id"], line["title"]) == ("7", "Velorin and rash")
-    (aside,) = [json.loads(line) for line in (tmp_path / "relations.jsonl.set_aside.jsonl").read_text().splitlines()]
-    assert aside == {
-        "place": f"{tmp_path}/b.txt, document '7'",
-        "document_id": "7",
-        "reason": f"found the id of a document of {tmp_path}/a.txt; expected an id of its own",
-    }
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [(line["document_id"], line["title"]) for line in lines] == [
+        ("7", "Velorin and rash"),
+        ("7 (2)", "Velorin but rash"),
+    ]
+    assert f"1  {second}, document '7': {first} has one too; this one is '7 (2)' in the output" in found.stderr
+    strict = predict(MODEL, str(first), str(second), "-o", str(output), "--strict")
+    assert str(strict.exception).startswith(f"{second}, document '7': found the id of a document of {first}")
 
 
 @pytest.mark.usefixtures("finished")

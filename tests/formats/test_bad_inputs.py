@@ -7,6 +7,7 @@ from glre.documents.document import Document, check
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source
 from glre.formats.reader import read_source
+from glre.formats.reading import Reading
 from glre.formats.set_aside import SetAside
 
 
@@ -20,7 +21,7 @@ def test_each_gives_one_clear_line(bad: BadInput, tmp_path: Path) -> None:
     documents, errors = [], []
     refused = False
     try:
-        for read in read_source(source, bad.format):
+        for read in read_source(source, Reading(bad.format)):
             if isinstance(read, SetAside):
                 errors.append(read.error())
             else:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from glre.counted import counted
 from glre.prediction.predictor import Predictor
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
-BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velorin\tChemical")
+BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velarin\tChemical")
 LARGE = f"9|t|Much.\n9|a|{'palsy ' * 100_000}\n"
 _NAMES = "".join(f"N{number:03} " for number in range(500))
 MANY = f"9|t|\n9|a|{_NAMES}\n" + "".join(
@@ -53,16 +54,18 @@ OF_EACH_FORMAT = [
         "a Parquet row of nothing",
     )
 ]
+TABLE = "passed over or mended"
 SCRIPT = "from glre.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the command ended: the lines on standard error that are no progress."""
+    """How the command ended: the lines on standard error that are no progress, and what it says was passed over."""
 
     code: int
     output: str
     lines: list[str]
+    passed_over: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,17 @@ class Predict:
         with pytest.raises(SystemExit) as ended:
             cli.main()
         captured = self.capsys.readouterr()
-        return Ended(int(ended.value.code or 0), captured.out, told(captured.err))
+        return Ended(int(ended.value.code or 0), captured.out, told(captured.err), counts(captured.err))
 
 
 def told(error: str) -> list[str]:
-    return [line for line in error.splitlines() if not line.startswith("predicting: ")]
+    above = error.partition(TABLE)[0]
+    return [line for line in above.splitlines() if not line.startswith("predicting: ")]
+
+
+def counts(error: str) -> dict[str, int]:
+    rows = [re.split("  +", line, maxsplit=2) for line in error.partition(TABLE)[2].splitlines()[1:]]
+    return {kind: int(count.replace(",", "")) for kind, count, _ in rows}
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ def test_what_cannot_be_used_is_one_line(bad: BadInput, predict: Predict, tmp_pa
     ended = predict(path, "-o", "out/r.jsonl", *as_asked(bad))
     if bad.name == "DocRED as our own JSON":
         assert [line.partition(": ")[0] for line in ended.lines] == ["set aside", "set aside", "error"]
-        ended = Ended(ended.code, ended.output, ended.lines[2:])
+        ended = Ended(ended.code, ended.output, ended.lines[2:], {})
     check_refused(ended, words(bad))
     assert repr(str(path))[1:-1] in ended.lines[0]
 
@@ -186,12 +195,15 @@ def test_what_only_looks_bad_is_predicted(good: GoodInput, predict: Predict, tmp
         check_refused(ended, "document '1': found 100,002 words; expected at most 50,000")
         return
     assert ended.code == 0
-    (summary,) = ended.lines
+    summary, *without_pairs = ended.lines
     assert summary.startswith(f"{counted(good.documents, 'document')}, ")
     assert len(ids(Path("out/r.jsonl"))) == good.documents
     assert [path.name for path in Path("out").iterdir()] == ["r.jsonl"]
     if good.name in {"one entity only", "no entity", "no candidate pair", "500 entities"}:
         assert summary.startswith("1 document, 0 pairs, 0 relations; ")
+        assert without_pairs[0].startswith("no document has a pair: the model relates Chemical with Disease; entities")
+    else:
+        assert without_pairs == []
 
 
 def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> None:
@@ -206,8 +218,10 @@ def test_all_of_them_beside_a_good_file(predict: Predict, tmp_path: Path) -> Non
     (tmp_path / "in/many.txt").write_text(MANY)
     ended = predict(tmp_path / "in", "-o", "out/r.jsonl")
     assert ended.code == 0
-    # What can be read of them are the same two documents each time: the first of each is taken.
-    assert sorted(ids(Path("out/r.jsonl"))) == ["1", "2", "7"]
+    # What can be read of them are the same two documents each time, told apart by their ids.
+    read = ids(Path("out/r.jsonl"))
+    assert {id.partition(" (")[0] for id in read} == {"1", "2", "7"}
+    assert len(set(read)) == len(read) == ended.passed_over["documents with the id of one of another input"] + 3
     written = reasons()
     for path, bad in places.items():
         (reason,) = [one for one in written if one.startswith(path) and bad.words in one]
@@ -334,10 +348,10 @@ def test_several_documents_none_of_which_can_be_used(predict: Predict, tmp_path:
     *aside, more, error = ended.lines
     assert len(aside) == len(set(aside)) == 10
     assert more == "set aside: more"
-    check_refused(Ended(ended.code, ended.output, [error]), "(and 11 others, none of which can be used)")
+    check_refused(Ended(ended.code, ended.output, [error], {}), "(and 11 others, none of which can be used)")
     folder = _folder(_named("a", _PROSE), _named("b", b"\0"))(tmp_path)
     ended = predict(folder, "-o", "out/r.jsonl")
-    check_refused(Ended(ended.code, ended.output, ended.lines[2:]), "/in/a: found 'Palsy came.")
+    check_refused(Ended(ended.code, ended.output, ended.lines[2:], {}), "/in/a: found 'Palsy came.")
 
 
 @dataclass(frozen=True, slots=True)

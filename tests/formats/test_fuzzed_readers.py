@@ -13,6 +13,7 @@ from glre.documents.document import Document, check
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source
 from glre.formats.reader import read_source, read_text
+from glre.formats.reading import Reading
 from glre.formats.set_aside import SetAside
 
 PIECES = [
@@ -64,7 +65,7 @@ def outcome(path: Path, format: Format | None) -> int:
     read: list[Document | SetAside] = []
     errors = []
     try:
-        for one in read_source(Source("the input", path), format):
+        for one in read_source(Source("the input", path), Reading(format)):
             read.append(one)
     except InputError as error:
         errors.append(error)

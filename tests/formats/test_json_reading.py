@@ -14,6 +14,7 @@ from glre.formats.corpus_file import read_corpus_file
 from glre.formats.json_documents import parse_json
 from glre.formats.parsed import Parsed
 from glre.formats.reader import read_text
+from glre.formats.reading import Reading
 from glre.formats.set_aside import SetAside
 
 FIRST, SECOND = DOCUMENTS
@@ -24,7 +25,7 @@ def read(text: str, format: Format | None = None) -> list[Document | SetAside]:
 
 
 def read_json(stream: BinaryIO, format: Format | None) -> Iterator[Document | SetAside]:
-    for one in parse_json(stream, "here", format):
+    for one in parse_json(stream, "here", Reading(format)):
         yield one.document if isinstance(one, Parsed) else one
 
 

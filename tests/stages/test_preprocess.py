@@ -120,29 +120,21 @@ def test_articles_and_what_was_mended_in_them(raw: Path, capsys: pytest.CaptureF
     assert [(document.id, document.facts) for document in test] == [("Skelstead", ())]
     assert (statistics["train"].positive_pairs, statistics["train"].negative_pairs) == (2, 2)
     assert statistics["test"].negative_pairs == 2
-    without = {"repeated_titles": 0, "clipped_mentions": 0, "repeated_facts": 0, "evidence_outside_document": 0}
-    assert json.loads((folder / "defects.json").read_text(encoding="utf-8")) == {
-        "test.json": without
-        | {
-            "repeated_mentions": 1,
-            "entities_of_several_types": 1,
-            "facts_without_evidence": 0,
-            "documents_in_another_file": 0,
-        },
-        "train.json": without
-        | {
-            "repeated_titles": 1,
-            "repeated_mentions": 3,
-            "entities_of_several_types": 3,
-            "facts_without_evidence": 3,
-            "documents_in_another_file": 1,
-        },
+    assert passed_over(folder) == {
+        "repeated mentions": 4,
+        "entities of several types": 4,
+        "repeated titles": 1,
+        "facts without evidence": 3,
+        "documents in another file of the dataset": 1,
     }
-    assert capsys.readouterr().out.splitlines() == [
-        "data/raw/own/test.json: 1 document (repeated mentions: 1, entities of several types: 1)",
-        "data/raw/own/train.json: 3 documents (repeated titles: 1, repeated mentions: 3, entities of several types: 3, "
-        "facts without evidence: 3, documents in another file: 1)",
-    ]
+    printed = capsys.readouterr().out
+    assert "repeated mentions                             4  data/raw/own/test.json, document 0 'Skelstead'" in printed
+    assert "document 2 'Talan Krelvik': it is 'Talan Krelvik (2)' here" in printed
+
+
+def passed_over(folder: Path) -> dict[str, int]:
+    read = json.loads((folder / "passed_over.json").read_text(encoding="utf-8"))
+    return {own["kind"]: own["count"] for own in read}
 
 
 def test_abstracts_that_two_files_share_are_counted(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,10 +143,10 @@ def test_abstracts_that_two_files_share_are_counted(raw: Path, capsys: pytest.Ca
     preprocess.run("own")
     folder = Path("data/processed/own")
     assert [document.id for document in read_documents(folder / "train.parquet")] == ["0", "1", "2"]
-    assert json.loads((folder / "defects.json").read_text(encoding="utf-8")) == {
-        "a.txt": {"documents_in_another_file": 1}
-    }
-    assert capsys.readouterr().out == "data/raw/own/a.txt: 4 documents (documents in another file: 1)\n"
+    assert passed_over(folder) == {"documents in another file of the dataset": 1}
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "documents in another file of the dataset      1  data/raw/own/a.txt"
+    ]
 
 
 def test_refused_input_leaves_the_folder_as_it_was(raw: Path) -> None:

@@ -10,6 +10,7 @@ from glre.document_format import Format
 from glre.errors import InputError
 from glre.files import written_whole
 from glre.formats.outputs.output_format import OutputFormat
+from glre.formats.reading import OffsetUnit
 from glre.prediction.options import Precision
 from glre.systems.trained import SETTINGS, WEIGHTS
 
@@ -31,6 +32,8 @@ class JobRecord:
     precision: Precision
     output_format: OutputFormat
     input_format: Format | None
+    offsets: OffsetUnit = OffsetUnit.CHARACTERS
+    types: tuple[tuple[str, str], ...] = ()
 
 
 _RECORD = TypeAdapter(JobRecord)

@@ -1,7 +1,8 @@
 """How a job ended."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from glre.bulk.outcome import ShardFailure
 from glre.errors import InputError
 from glre.files import written_whole
+from glre.formats.passed_over import PassedOver, as_values
 
 SUMMARY = "summary.json"
 
@@ -18,7 +20,8 @@ class BulkSummary:
     """All shards of a job together, those of its earlier runs among them.
 
     `predicted` is the number of documents of this run, which took `seconds`; `skipped` that of shards that were
-    complete before it. Shards in `failed` have no output, or one of their earlier content.
+    complete before it. Shards in `failed` have no output, or one of their earlier content. `pairs` are those that the
+    model was asked about, `types` counts the entities' types, and `passed_over` what was passed over or mended.
     """
 
     shards: int
@@ -29,6 +32,9 @@ class BulkSummary:
     predicted: int
     seconds: float
     failed: tuple[ShardFailure, ...]
+    pairs: int = 0
+    types: Mapping[str, int] = field(default_factory=dict)
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -46,7 +52,8 @@ _SUMMARY = TypeAdapter(BulkSummary)
 
 def write_summary(summary: BulkSummary, folder: Path) -> None:
     """Write it as summary.json, with the rate."""
-    content = _SUMMARY.dump_python(summary, mode="json")
+    content = _SUMMARY.dump_python(summary, mode="json", exclude={"passed_over"})
+    content["passed_over"] = as_values(summary.passed_over)
     content["documents_per_second"] = round(summary.documents_per_second, 2)
     with written_whole(folder / SUMMARY) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from glre.bulk.workers.predicting import DocumentPredictor
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source
 from glre.formats.outputs.set_aside_file import SetAsideWriter, open_set_aside
+from glre.formats.passed_over import PassedOverCounts
 from glre.formats.reader import read_source
 from glre.formats.set_aside import SetAside
 from glre.formats.writer import Writer, open_writer
@@ -28,7 +30,7 @@ def predict_shard(
     """Write the shard's output, and beside it what was set aside; `report` is told of further documents now and then.
 
     InputError where the shard as a whole is unusable, changes while it is read, or has seen too many workers die;
-    with `options.strict` where a document is unusable.
+    of a strict reading where a document is unusable.
     """
     began = time.monotonic()
     content = fingerprint(shard.source)
@@ -55,6 +57,9 @@ def predict_shard(
         seconds=time.monotonic() - began,
         content=content,
         output_size=size,
+        pairs=count.pairs,
+        types=dict(count.types),
+        passed_over=count.passed_over.rows,
     )
 
 
@@ -62,7 +67,9 @@ class _Count:
     """What has been written, told to somebody every so often."""
 
     def __init__(self, report: Callable[[int], None]) -> None:
-        self.documents = self.relations = self.set_aside = 0
+        self.documents = self.relations = self.set_aside = self.pairs = 0
+        self.types = Counter[str]()
+        self.passed_over = PassedOverCounts()
         self._report, self._reported, self._last = report, 0, time.monotonic()
 
     def tell(self) -> None:
@@ -81,17 +88,20 @@ def _write(
     others: SetAsideWriter,
     count: _Count,
 ) -> None:
-    documents = read_source(Source(str(shard.source), shard.source), options.input_format)
+    documents = read_source(Source(str(shard.source), shard.source), options.reading, count.passed_over)
     for answer in predictor.stream(predictor.fitting(documents, str(shard.source))):
         if isinstance(answer, SetAside):
-            if options.strict:
+            if options.reading.strict:
                 raise answer.error()
             others.write(answer)
             count.set_aside += 1
+            count.passed_over.add([answer.passed_over()])
         else:
             writer.write(answer.document, answer.found)
             count.documents += 1
             count.relations += len(answer.found.relations)
+            count.pairs += answer.found.pairs
+            count.types.update(entity.type for entity in answer.document.entities)
         count.tell()
 
 

@@ -16,7 +16,7 @@ from glre.documents.document import Document, refusal
 from glre.errors import InputError
 from glre.formats.bioc.infons import Infons, as_key, as_text, by_key
 from glre.formats.entity_ids import entity_ids
-from glre.formats.parsed import Gold, Statement, shortened, stated_facts
+from glre.formats.parsed import Gold, Statement, named_entities, shortened, stated_facts
 
 Named = Iterable[tuple[str, tuple[str, ...]]]
 """Annotations by id, and the entities that each names."""
@@ -62,7 +62,7 @@ def bioc_gold(content: Any, named: Named, document: Document, place: str, relati
         where = f"{place}, relation {number if relation.id is None else relation.id!r}"
         infons = by_key(relation.infons)
         name = next((text for key in _NAMES if (text := as_text(infons.get(key)))), "")
-        heads, tails = _by_infons(infons, types, where) or _by_nodes(relation.nodes or [], annotations, where)
+        heads, tails = _by_infons(infons, types, document, where) or _by_nodes(relation.nodes or [], annotations, where)
         stated += (Statement(where, head, name, tail) for head, tail in product(heads, tails))
     return Gold(stated_facts(stated, document, relations))
 
@@ -73,7 +73,7 @@ def _relations(part: _Part) -> Iterator[_Relation]:
         yield from _relations(inner)
 
 
-def _by_infons(infons: Infons, types: Collection[str], place: str) -> list[tuple[str, ...]] | None:
+def _by_infons(infons: Infons, types: Collection[str], document: Document, place: str) -> list[tuple[str, ...]] | None:
     """The entities at both ends, None where infons don't name them."""
     known = (ends for ends in zip(_FIRST, _SECOND, strict=True) if infons.keys() >= set(ends))
     keys: tuple[str, ...] = next(known, ()) or tuple(key for key in infons if key in types and key not in _NAMES)
@@ -82,7 +82,7 @@ def _by_infons(infons: Infons, types: Collection[str], place: str) -> list[tuple
     for key in keys:
         if not entity_ids(as_text(infons[key])):
             raise InputError(place, f"{shortened(infons[key])} for the infon {key!r}", "the id of an entity")
-    return [entity_ids(as_text(infons[key])) for key in keys]
+    return [named_entities(as_text(infons[key]), document) for key in keys]
 
 
 def _by_nodes(nodes: list[_Node], annotations: dict[str, set[tuple[str, ...]]], place: str) -> list[tuple[str, ...]]:

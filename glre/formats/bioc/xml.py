@@ -8,17 +8,18 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from glre.errors import InputError
 from glre.formats.bioc.document import parse_bioc
 from glre.formats.parsed import Parsed
+from glre.formats.reading import AS_TOLD, Reading
 from glre.formats.set_aside import SetAside, item_id
 
 _CHUNK = 2**16
 
 
-def parse_bioc_xml(stream: BinaryIO, source: str) -> Iterator[Parsed | SetAside]:
+def parse_bioc_xml(stream: BinaryIO, source: str, reading: Reading = AS_TOLD) -> Iterator[Parsed | SetAside]:
     """The documents of a collection; InputError where the XML breaks off or is not well-formed."""
     for number, element in enumerate(_documents(stream, source)):
         content = _content(element)
         try:
-            yield parse_bioc(content, f"{source}, document {number}")
+            yield parse_bioc(content, f"{source}, document {number}", reading)
         except InputError as error:
             yield SetAside.because(error, item_id(content))
 

@@ -12,12 +12,11 @@ from typing import IO, BinaryIO, cast
 from glre.document_format import Format
 from glre.errors import InputError
 from glre.formats.inputs.sources import Source
-from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words
+from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words, told_by_beginning
 
 BEGINNING = 2**16
 """Bytes that are looked at to tell what a source is."""
 _GZIP = b"\x1f\x8b"
-_PARQUET = b"PAR1"
 _ARCHIVES = {
     b"PK\x03\x04": "a zip archive",
     b"PK\x05\x06": "a zip archive",
@@ -91,7 +90,8 @@ def _refuse(beginning: bytes, name: str, expected: str) -> None:
         )
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(name, "text in UTF-16", "UTF-8 text")
-    if b"\0" in beginning and not beginning.startswith(_PARQUET):
+    # Where documents begin, a null byte is a character like others: whether it is met this early is chance.
+    if b"\0" in beginning and (told_by_beginning(beginning) is None or b"\0" in beginning[:2]):
         raise InputError(name, "binary data", expected)
 
 

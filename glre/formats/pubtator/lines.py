@@ -42,17 +42,24 @@ class Block:
 
 
 def blocks(lines: Iterable[bytes], source: str) -> Iterator[Block]:
-    """Lines up to a blank one, or to a title or abstract line of another document."""
+    """The lines of each document: up to a title or abstract line of another one, or up to a blank line.
+
+    Behind a blank line a document goes on where its abstract or its rows come next.
+    """
     block: list[Line] = []
+    blank = False
     for line in _numbered(lines, source):
+        if not line.text.strip():
+            blank = bool(block)
+            continue
         own = _own_id(line)
-        blank = not line.text.strip()
-        another = TEXT_LINE.fullmatch(line.text) is not None and bool(block) and own != block[0].document
-        if block and (another or blank):
+        text = TEXT_LINE.fullmatch(line.text)
+        goes_on = bool(block) and own == block[0].document and own is not None
+        if block and (not (goes_on and (text is None or text[2] == "a")) if blank else bool(text) and not goes_on):
             yield _block(block, None if blank else replace(line, document=block[0].document))
             block = []
-        if not blank:
-            block.append(replace(line, document=block[0].document if block else own))
+        block.append(replace(line, document=block[0].document if block else own))
+        blank = False
     if block:
         yield _block(block)
 
@@ -70,7 +77,8 @@ def _numbered(lines: Iterable[bytes], source: str) -> Iterator[Line]:
     for number, raw in enumerate(lines, start=1):
         # A byte that is no UTF-8 stays, as half of a surrogate pair: it costs its own document only.
         text = raw.decode("utf-8", "surrogateescape")
-        yield Line(source, number, text.removeprefix("\ufeff") if number == 1 else text)
+        # Files that were joined have byte order marks inside.
+        yield Line(source, number, text.removeprefix("\ufeff"))
 
 
 def _block(lines: Sequence[Line], following: Line | None = None) -> Block:

@@ -1,24 +1,26 @@
 """PubTator (Wei et al. 2013), as BioCreative V CDR (Li et al. 2016) has it and as users export it.
 
 A block per document: `id|t|title`, `id|a|abstract`, rows of mentions (tab: id, start, end, text, type, entity ids, and
-for composite mentions the text of each), rows of relations (tab: id, relation, head, tail). Mentions without an id name
-nothing. What would shift or lose a mention without a word sets the document aside.
+for composite mentions the text of each), rows of relations (tab: id, relation, head, tail, and in BioRED whether it is
+novel). Mentions without an id name nothing.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 from glre.counted import counted
-from glre.documents.annotated_text import AnnotatedPassages, Annotation, Passage, laid_out, to_document
+from glre.documents.annotated_text import AnnotatedPassages, Passage, to_document
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.formats.entity_ids import composite_parts, entity_ids
-from glre.formats.parsed import Gold, Parsed, Statement, stated_facts
-from glre.formats.passages import span_in_passage
+from glre.formats.mentions.placing import Layout, Marked, placed
+from glre.formats.parsed import Gold, Parsed, Statement, named_entities, stated_facts
+from glre.formats.pubtator.layouts import layouts
 from glre.formats.pubtator.lines import LONGEST_ID, TEXT_LINE, Block, Line, blocks, not_utf8
+from glre.formats.reading import AS_TOLD, OffsetUnit, Reading
 from glre.formats.set_aside import SetAside
 
 _OFFSET = re.compile(r"[0-9]{1,9}")
@@ -44,16 +46,16 @@ class _Row:
         return self.line.error(counted(count, "column"), _COLUMNS)
 
 
-def parse_pubtator(lines: Iterable[bytes], source: str) -> Iterator[Parsed | SetAside]:
+def parse_pubtator(lines: Iterable[bytes], source: str, reading: Reading = AS_TOLD) -> Iterator[Parsed | SetAside]:
     """The documents of a source's lines, one in memory at a time."""
     for block in blocks(lines, source):
         try:
-            yield _parsed(block)
+            yield _parsed(block, reading)
         except InputError as error:
             yield SetAside.because(error, block.lines[0].document)
 
 
-def _parsed(block: Block) -> Parsed:
+def _parsed(block: Block, reading: Reading) -> Parsed:
     for line in block.lines:
         if (broken := not_utf8(line.text)) is not None:
             raise line.error(broken, "UTF-8 text")
@@ -64,11 +66,14 @@ def _parsed(block: Block) -> Parsed:
     if not any(text.strip() for text in texts.values()):
         raise first.error("neither title nor abstract", "a text")
     rows = _rows(block, block.lines[len(texts) :])
-    mentions = [row for row in rows if not row.is_relation]
-    passages, annotations = _placed(mentions, _layouts(texts))
-    document = to_document(AnnotatedPassages(first.document, texts.get("t", ""), passages, annotations))
+    mentions = [_marked(row) for row in rows if not row.is_relation]
+    attempts = [partial(_layout, passages, mentions, name) for passages, name in layouts(texts)]
+    found = placed(attempts, reading, first.place)
+    heading = found.passages[0]
+    title = heading.text if heading.heading else ""
+    document = to_document(AnnotatedPassages(first.document, title, found.passages, found.annotations))
     gold = partial(_gold, [row for row in rows if row.is_relation], document)
-    return Parsed(first.place, document, gold, next(_irregular(block, texts, rows), None))
+    return Parsed(first.place, document, gold, next(_irregular(block, texts, rows), None), found.passed_over)
 
 
 def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> Iterator[InputError]:
@@ -84,11 +89,11 @@ def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> 
     for row in rows:
         if row.is_relation and len(row.columns) in (6, 7):
             yield row.line.error(f"the offset {row.columns[1][:40]!r}", "a whole number from 0")
-        elif len(row.columns) not in ((4,) if row.is_relation else (6, 7)):
+        elif len(row.columns) not in ((4, 5) if row.is_relation else (6, 7)):
             yield row.error_of_columns()
         elif not row.is_relation:
             ids, texts_of_each = row.columns[5], "".join(row.columns[6:])
-            parts = composite_parts(ids)
+            parts = composite_parts(ids, row.columns[4])
             if any(not part or part != part.strip() for part in parts):
                 yield row.line.error(f"the entity ids {ids!r}", "ids divided by '|', or -1")
             if texts_of_each and texts_of_each.count("|") != len(parts) - 1:
@@ -102,26 +107,15 @@ def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> 
 
 
 def _gold(rows: Sequence[_Row], document: Document, relations: Collection[str]) -> Gold:
-    stated = [Statement(row.line.place, row.columns[2], row.columns[1], row.columns[3]) for row in rows]
-    facts = stated_facts(stated, document, relations)
-    if len(facts) < len(rows):
-        again = next(row for number, row in enumerate(rows) if row.columns in [own.columns for own in rows[:number]])
-        raise again.line.error("the relation a second time", "each relation once")
-    return Gold(facts)
-
-
-def _placed(
-    rows: Sequence[_Row], layouts: Sequence[tuple[Passage, ...]]
-) -> tuple[tuple[Passage, ...], tuple[Annotation, ...]]:
-    """The first layout that all rows fit, and what they mark there; InputError of the likeliest one where none does."""
-    likeliest, *others = layouts
-    try:
-        return likeliest, _annotations(rows, likeliest)
-    except InputError:
-        for passages in others:
-            with suppress(InputError):
-                return passages, _annotations(rows, passages)
-        raise
+    before: set[tuple[str, ...]] = set()
+    stated = []
+    for row in rows:
+        if tuple(row.columns) in before:
+            raise row.line.error("the relation a second time", "each relation once")
+        before.add(tuple(row.columns))
+        ends = [named_entities(id, document) for id in row.columns[2:4]]
+        stated += [Statement(row.line.place, head, row.columns[1], tail) for head, tail in product(*ends)]
+    return Gold(stated_facts(stated, document, relations))
 
 
 def _texts(lines: Sequence[Line]) -> dict[str, str]:
@@ -135,16 +129,6 @@ def _texts(lines: Sequence[Line]) -> dict[str, str]:
     if not texts:
         raise lines[0].error(f"{lines[0].text[:40]!r}", _TITLE)
     return texts
-
-
-def _layouts(texts: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:
-    """The passages as offsets may count them, the likeliest first: where there is no title, from 1 or from 0."""
-    title, abstract = texts.get("t", ""), texts.get("a", "")
-    usual = (Passage(0, title, heading=True), Passage(len(title) + 1, abstract))
-    if title:
-        return (usual,)
-    alone = (Passage(0, abstract),)
-    return (usual, alone) if "t" in texts else (alone, usual)
 
 
 def _rows(block: Block, lines: Sequence[Line]) -> list[_Row]:
@@ -165,20 +149,20 @@ def _rows(block: Block, lines: Sequence[Line]) -> list[_Row]:
     return rows
 
 
-def _annotations(rows: Sequence[_Row], passages: Sequence[Passage]) -> tuple[Annotation, ...]:
-    """What the rows mark, in their order, each once."""
-    text = laid_out(passages)
-    return tuple(dict.fromkeys(_annotation(row, text, passages) for row in rows))
+def _layout(passages: tuple[Passage, ...], mentions: Sequence[Marked], name: str, _: OffsetUnit) -> Layout:
+    return Layout(passages, mentions, name)
 
 
-def _annotation(row: _Row, text: str, passages: Sequence[Passage]) -> Annotation:
-    line = row.line
-    for column in row.columns[1:3]:
-        if not _OFFSET.fullmatch(column):
-            raise line.error(f"the offset {column[:40]!r}", "a whole number from 0")
-    start, end = map(int, row.columns[1:3])
-    span = span_in_passage(line.place, start, end, row.columns[3], text, passages)
-    kind = row.columns[4]
-    if not kind.strip():
-        raise line.error("an empty type", "an entity type")
-    return Annotation(span, kind, entity_ids(row.columns[5]) if len(row.columns) > 5 else ())
+def _marked(row: _Row) -> Marked:
+    line, kind, broken = row.line, row.columns[4], None
+    parts: tuple[tuple[int, int], ...] = ()
+    wrong = next((column for column in row.columns[1:3] if not _OFFSET.fullmatch(column)), None)
+    if wrong is not None:
+        broken = line.error(f"the offset {wrong[:40]!r}", "a whole number from 0")
+    else:
+        start, end = map(int, row.columns[1:3])
+        parts = ((start, end),)
+        if not kind.strip():
+            broken = line.error("an empty type", "an entity type")
+    ids = entity_ids(row.columns[5], kind) if len(row.columns) > 5 else ()
+    return Marked(line.place, parts, row.columns[3], kind, ids, broken)

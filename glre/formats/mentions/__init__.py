@@ -1,0 +1,1 @@
+"""Mentions as sources mark them, and where they stand in the text."""
