@@ -4,7 +4,7 @@ from pathlib import Path
 
 from glre.errors import InputError
 from glre.files import written_whole
-from glre.formats.one_document import read_one
+from glre.formats.one_document import read_one, usable
 from glre.prediction.options import Options
 from glre.terminal import table_console
 
@@ -26,6 +26,8 @@ def run(
     from glre.reporting.explanation.explanation_text import explanation_text
 
     predictor = Predictor.load(model, options)
+    (fitting,) = predictor.fitting([document], given)
+    document = usable(fitting)
     chosen = None if pair is None else asked_pair(document, pair, predictor.model.settings.candidates)
     explanation = explain(predictor, document, chosen)
     table_console(_LOG_WIDTH).print(explanation_text(explanation))

@@ -1,6 +1,7 @@
 """The ids of a mention, out of the one text that a file gives for them."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 _NONE = re.compile(r"(?:[a-z_ ]+:)?(?:|-+|-1|none|null|nan|nil|n/?a|cui-less)", re.IGNORECASE)
@@ -44,9 +45,12 @@ def is_variant_type(kind: str) -> bool:
     return _OF_VARIANTS.search(re.sub(r"[\W_]", "", kind.lower())) is not None
 
 
-def as_one_id(id: str, kind: str = "") -> str:
-    """The id as `entity_ids` reads it whole: itself or, of one that would be divided, percent-encoded where needed."""
-    if entity_ids(id, kind) == (id,):
+def as_one_id(id: str, kinds: Iterable[str] = ("",)) -> str:
+    """The id as `entity_ids` reads it whole: itself or, of one that would be divided, percent-encoded where needed.
+
+    `kinds` are the types that its mentions have.
+    """
+    if all(entity_ids(id, kind) == (id,) for kind in kinds):
         return id
     encoded = _DIVIDES.sub(lambda found: quote(found[0], safe=""), id)
     return (

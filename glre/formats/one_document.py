@@ -26,7 +26,7 @@ def read_one(given: str, document_id: str | None) -> Document:
     for item in items:
         name = _id(item)
         if name == document_id:
-            return _usable(item)
+            return usable(item)
         count += 1
         if len(there) < _NAMED and name is not None:
             there.append(name)
@@ -42,7 +42,7 @@ def _only(given: str, items: Iterator[Document | SetAside]) -> Document:
         )
     if not first:
         raise InputError(given, "no document", "one or more documents")
-    return _usable(first[0])
+    return usable(first[0])
 
 
 def _items(given: str) -> Iterator[Document | SetAside]:
@@ -54,7 +54,8 @@ def _id(item: Document | SetAside) -> str | None:
     return item.id if isinstance(item, Document) else item.document_id
 
 
-def _usable(item: Document | SetAside) -> Document:
+def usable(item: Document | SetAside) -> Document:
+    """The document; InputError with the reason where it was set aside."""
     if isinstance(item, SetAside):
         raise item.error()
     return item

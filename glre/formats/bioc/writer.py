@@ -22,7 +22,6 @@ from bioc.biocxml import BioCXMLDocumentWriter
 
 from glre.documents.document import Document
 from glre.documents.relations import DocumentRelations, PredictedRelation, RelatedEntity
-from glre.formats.entity_ids import as_one_id
 from glre.formats.outputs.document_text import DocumentText, document_text
 
 _AT_THE_ENDS = re.compile(r"^\s+|\s+\Z")
@@ -101,7 +100,7 @@ def _document(document: Document, found: DocumentRelations) -> BioCDocument:
     for number, mark in enumerate(text.marks):
         annotation = BioCAnnotation()
         annotation.id = annotations[mark.entity_id, mark.number] = str(number)
-        annotation.infons = {"identifier": _allowed(as_one_id(mark.entity_id)), "type": _allowed(mark.type)}
+        annotation.infons = {"identifier": _allowed(text.ids[mark.entity_id]), "type": _allowed(mark.type)}
         annotation.text = _allowed(text.text[mark.span.start : mark.span.end])
         annotation.add_location(BioCLocation(mark.span.start, mark.span.end - mark.span.start))
         made.passages[0 if mark.span.start < abstract_start else -1].add_annotation(annotation)
@@ -128,8 +127,8 @@ def _infons(own: PredictedRelation, text: DocumentText) -> dict[str, str]:
     return {
         "type": _allowed(own.relation),
         "name": _allowed(own.name),
-        "head_id": _allowed(as_one_id(own.head.id)),
-        "tail_id": _allowed(as_one_id(own.tail.id)),
+        "head_id": _allowed(text.ids[own.head.id]),
+        "tail_id": _allowed(text.ids[own.tail.id]),
         "score": str(own.score),
         "threshold": str(own.threshold),
         "sentences": ";".join(f"{span.start}-{span.end}" for span in spans),

@@ -1,9 +1,11 @@
 """What JSON holds: one item, a list, a collection, or JSON Lines."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
+from json import JSONDecoder
 from typing import Any, BinaryIO
 
 from pydantic_core import from_json as parse_json
@@ -14,6 +16,8 @@ from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words
 from glre.formats.set_aside import SetAside
 
 _SHOWN = 60
+_BETWEEN = re.compile(r"\s*")
+"""Of a JSON text sequence too, for whose divider Python takes white space."""
 _LISTS = ("documents", "PubTator3")
 """Keys of what holds BioC documents: a collection, or what PubTator3's interface answers."""
 
@@ -29,8 +33,8 @@ class Item:
 def json_items(stream: BinaryIO, source: str, format: Format | None) -> Iterator[Item | SetAside]:
     """The items of a stream: of JSON Lines one line in memory at a time, of anything else all of it.
 
-    A line that is no JSON is set aside. InputError where the whole is no JSON or an empty list or, without a `format`,
-    has no item in one that we know.
+    A line, and all else, may hold several values, one behind the other. A line that is no JSON is set aside. InputError
+    where the whole is no JSON or an empty list or, without a `format`, has no item in one that we know.
     """
     number, first = 1, stream.readline().removeprefix(BYTE_ORDER_MARK)
     while first and not first.strip():
@@ -42,14 +46,14 @@ def json_items(stream: BinaryIO, source: str, format: Format | None) -> Iterator
     if not following or not _is_object(first):
         raw = b"".join(lines)
         try:
-            content = _parsed(raw, source, format)
+            values = _values(raw, source, format)
         except InputError:
             # A first line that is broken costs itself only.
             if not first.lstrip().startswith(b"{") or not _is_object(following):
                 raise
             lines = BytesIO(raw)
         else:
-            yield from _whole(content, source, format)
+            yield from _whole(values[0] if len(values) == 1 else values, source, format)
             return
     for place, line in enumerate(lines, start=number):
         if line.strip():
@@ -83,10 +87,11 @@ def _is_object(line: bytes) -> bool:
 
 def _line(raw: bytes, place: str, format: Format | None) -> Iterator[Item | SetAside]:
     try:
-        content = _parsed(raw, place, format)
+        values = _values(raw.removeprefix(BYTE_ORDER_MARK), place, format)
     except InputError as error:
         yield SetAside.because(error, None)
         return
+    content = values[0] if len(values) == 1 else values
     listed = _listed(content)
     if listed is None:
         yield Item(place, content)
@@ -104,14 +109,40 @@ def _whole(content: Any, source: str, format: Format | None) -> Iterator[Item]:
     yield from (Item(f"{source}, document {number}", item) for number, item in enumerate(items))
 
 
-def _parsed(raw: bytes, place: str, format: Format | None) -> Any:
+def _values(raw: bytes, place: str, format: Format | None) -> list[Any]:
+    """The value, or the several that stand one behind the other."""
     try:
-        return parse_json(raw.decode())
+        text = raw.decode()
     except UnicodeDecodeError as error:
         found = f"the byte 0x{raw[error.start]:02x} at position {error.start}"
         raise InputError(place, found, "UTF-8 text") from None
+    try:
+        return [parse_json(text)]
     except ValueError as error:
+        several = "trailing characters" in str(error) or text.startswith("\x1e")
+        if several and (values := _one_by_one(text)):
+            return values
         raise InputError(place, f"invalid JSON ({error})", in_words(format)) from None
+
+
+def _one_by_one(text: str) -> list[Any]:
+    """Objects and lists that nothing but white space divides; none where there is anything else."""
+    decoder, values, place = JSONDecoder(), [], _behind(text, 0)
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict | list):
+            return []
+        values.append(value)
+        place = _behind(text, place)
+    return values
+
+
+def _behind(text: str, place: int) -> int:
+    match = _BETWEEN.match(text, place)
+    return match.end() if match else place
 
 
 def _listed(content: Any) -> list[Any] | None:

@@ -16,6 +16,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _PUBTATOR_LINE = re.compile(rb"^[^|\t\r\n]{1,200}\|[ta]\|", re.MULTILINE)
 _BIOC_ROOT = re.compile(rb"<collection[\s/>]")
+_BEFORE_JSON = b" \t\r\n\v\f\x1e"
+"""White space, and what begins a record in a JSON text sequence (RFC 7464)."""
 _PARQUET_MAGIC = b"PAR1"
 
 
@@ -28,7 +30,7 @@ def told_by_beginning(beginning: bytes) -> Format | None:
     """The format of what begins so, None where it is none of them; all that is JSON counts as JSON here."""
     if beginning.startswith(_PARQUET_MAGIC):
         return Format.PARQUET
-    text = beginning.removeprefix(BYTE_ORDER_MARK).lstrip()
+    text = beginning.removeprefix(BYTE_ORDER_MARK).lstrip(_BEFORE_JSON)
     if text.startswith((b"{", b"[")):
         return Format.JSON
     if text.startswith(b"<") and _BIOC_ROOT.search(text):

@@ -1,8 +1,10 @@
 """A document by characters, as formats that mark mentions by offsets have it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glre.documents.document import Document
+from glre.formats.entity_ids import as_one_id
 from glre.text.words import Span
 
 
@@ -21,13 +23,14 @@ class DocumentText:
     """A text with its marks, in the order of the text.
 
     `title` is what the text begins with, white space behind it and no mention running out of it, or empty.
-    `sentences` are the spans of the document's sentences.
+    `sentences` are the spans of the document's sentences. `ids` has those of its entities as readers take them whole.
     """
 
     text: str
     title: str
     marks: tuple[Mark, ...]
     sentences: tuple[Span, ...]
+    ids: Mapping[str, str]
 
 
 def document_text(document: Document) -> DocumentText:
@@ -50,6 +53,7 @@ def document_text(document: Document) -> DocumentText:
         title=document.title if _begins_with_title(text, document.title, marks) else "",
         marks=tuple(sorted(marks, key=lambda mark: mark.span)),
         sentences=tuple(Span(inside[0].start, inside[-1].end) for inside in words),
+        ids={own.id: as_one_id(own.id, {mention.type for mention in own.mentions}) for own in document.entities},
     )
 
 

@@ -25,21 +25,29 @@ from glre.formats.set_aside import SetAside
 
 _OFFSET = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"\s*[-+]?[\d.,]+\s*")
+_WIDEST_RELATION = 5
 _TITLE = "the title line, `id|t|title`"
 _COLUMNS = "6 or 7 tab-separated columns for a mention, 4 for a relation"
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of columns, divided by tabs."""
+    """A line of columns, divided by tabs, of a document with these texts."""
 
     line: Line
     columns: list[str]
+    texts: Collection[str]
 
     @property
     def is_relation(self) -> bool:
         second = self.columns[1] if len(self.columns) > 1 else ""
-        return bool(second.strip()) and not _NUMBER.fullmatch(second)
+        named = bool(second.strip()) and not _NUMBER.fullmatch(second)
+        return named and not (len(self.columns) > _WIDEST_RELATION and self._marks_text)
+
+    @property
+    def _marks_text(self) -> bool:
+        """Whether the column of a mention's text has some: then an offset is no number, and it is no relation."""
+        return bool(self.columns[3].strip()) and any(self.columns[3] in text for text in self.texts)
 
     def error_of_columns(self) -> InputError:
         count = len(self.columns)
@@ -65,7 +73,7 @@ def _parsed(block: Block, reading: Reading) -> Parsed:
         raise first.error(f"the document id {first.text[:40]!r}", "an id without white space around it")
     if not any(text.strip() for text in texts.values()):
         raise first.error("neither title nor abstract", "a text")
-    rows = _rows(block, block.lines[len(texts) :])
+    rows = _rows(block, block.lines[len(texts) :], texts.values())
     mentions = [_marked(row) for row in rows if not row.is_relation]
     attempts = [partial(_layout, passages, mentions, name) for passages, name in layouts(texts)]
     found = placed(attempts, reading, first.place)
@@ -94,7 +102,9 @@ def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> 
         elif not row.is_relation:
             ids, texts_of_each = row.columns[5], "".join(row.columns[6:])
             parts = composite_parts(ids, row.columns[4])
-            if any(not part or part != part.strip() for part in parts):
+            # What names nothing and stands nowhere is passed over.
+            nowhere = not ids.strip() and _is_behind(row, texts)
+            if not nowhere and any(not part or part != part.strip() for part in parts):
                 yield row.line.error(f"the entity ids {ids!r}", "ids divided by '|', or -1")
             if texts_of_each and texts_of_each.count("|") != len(parts) - 1:
                 found = f"column 7 {texts_of_each!r} for the ids {ids!r}"
@@ -104,6 +114,11 @@ def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> 
             before.add(tuple(row.columns[1:6]))
     if block.following is not None:
         yield block.following.error("another title or abstract line", "a blank line between two documents")
+
+
+def _is_behind(row: _Row, texts: Mapping[str, str]) -> bool:
+    start = row.columns[1]
+    return bool(_OFFSET.fullmatch(start)) and int(start) > sum(map(len, texts.values()))
 
 
 def _gold(rows: Sequence[_Row], document: Document, relations: Collection[str]) -> Gold:
@@ -131,12 +146,12 @@ def _texts(lines: Sequence[Line]) -> dict[str, str]:
     return texts
 
 
-def _rows(block: Block, lines: Sequence[Line]) -> list[_Row]:
+def _rows(block: Block, lines: Sequence[Line], texts: Collection[str]) -> list[_Row]:
     rows = []
     for line in lines:
         if TEXT_LINE.fullmatch(line.text):
             raise line.error("another title or abstract line", "one title and one abstract, above the rows")
-        row = _Row(line, line.text.split("\t"))
+        row = _Row(line, line.text.split("\t"), texts)
         if len(row.columns) < (4 if row.is_relation else 5):
             raise row.error_of_columns()
         if row.columns[0] != line.document:

@@ -1,7 +1,7 @@
 """Relations in PubTator format: a block per document, as `glre.formats.pubtator.reader` describes it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from glre.documents.document import Document
 from glre.documents.relations import DocumentRelations, PredictedRelation
-from glre.formats.entity_ids import as_one_id
 from glre.formats.outputs.document_text import DocumentText, Mark, document_text
 
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -49,8 +48,8 @@ class PubtatorWriter:
         lines = _lines(text)
         rows = [f"{id}|t|{lines.title}", f"{id}|a|{lines.abstract}"]
         # Readers refuse a mention that is there a second time.
-        rows += dict.fromkeys(_mention_row(id, mark, lines) for mark in text.marks)
-        rows += [_relation_row(id, own) for own in found.relations]
+        rows += dict.fromkeys(_mention_row(id, mark, text.ids, lines) for mark in text.marks)
+        rows += [_relation_row(id, own, text.ids) for own in found.relations]
         self._file.write("\n".join(rows) + "\n\n")
 
 
@@ -69,18 +68,18 @@ def _lines(text: DocumentText) -> _Lines:
     return _Lines("", line, shift=1)
 
 
-def _mention_row(id: str, mark: Mark, lines: _Lines) -> str:
+def _mention_row(id: str, mark: Mark, ids: Mapping[str, str], lines: _Lines) -> str:
     start, end = mark.span.start + lines.shift, mark.span.end + lines.shift
     mention = f"{lines.title} {lines.abstract}"[start:end]
-    return "\t".join((id, str(start), str(end), mention, _column(mark.type), _entity_id(mark.entity_id)))
+    return "\t".join((id, str(start), str(end), mention, _column(mark.type), _entity_id(ids[mark.entity_id])))
 
 
-def _relation_row(id: str, own: PredictedRelation) -> str:
-    return "\t".join((id, _column(own.relation), _entity_id(own.head.id), _entity_id(own.tail.id)))
+def _relation_row(id: str, own: PredictedRelation, ids: Mapping[str, str]) -> str:
+    return "\t".join((id, _column(own.relation), _entity_id(ids[own.head.id]), _entity_id(ids[own.tail.id])))
 
 
 def _entity_id(id: str) -> str:
-    return _encoded(_NOT_IN_A_ROW, as_one_id(id)) or _EMPTY
+    return _encoded(_NOT_IN_A_ROW, id) or _EMPTY
 
 
 def _column(text: str) -> str:
