@@ -25,7 +25,7 @@ _SPLITS = {
 _UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-class _AnyRelation(Collection[str]):
+class AnyRelation(Collection[str]):
     """All names that a relation can have, before it is known which there are."""
 
     def __contains__(self, name: object) -> bool:
@@ -73,7 +73,7 @@ def look_up(name: str, files: Mapping[str, Sequence[Path]], description: str | N
     of_splits = {split: tuple(own) for split, own in files.items() if own}
     checksums = _checksums([file for own in of_splits.values() for file in own])
     format = _format(checksums)
-    documents = {file: read_corpus_file(file, format, _AnyRelation()).documents for file in checksums}
+    documents = {file: read_corpus_file(file, format, AnyRelation()).documents for file in checksums}
     facts = {
         split: [fact for file in own for document in documents[file] for fact in _typed_facts(document)]
         for split, own in of_splits.items()

@@ -445,7 +445,7 @@ def _lines() -> Iterable[FieldInput]:
     yield _told(kind, "a form feed between documents", f"{plain()}\f\n{plain('2')}", 2, 4)
     yield _told(kind, "a vertical tab and U+0085 in a text", plain(abstract=f"\v{ABSTRACT}\x85"), 1, 2)
     yield _told("byte order marks", "one in each of joined files", f"\ufeff{plain()}\n\ufeff{plain('2')}", 2, 4)
-    yield _told("null bytes", "late", plain(abstract=ABSTRACT + " x" * 40_000 + "\0"), 1, 2)
+    yield _told("null bytes", "late", plain(abstract=ABSTRACT + " " + "x" * 70_000 + "\0"), 1, 2)
     yield _told(
         "null bytes",
         "in a row without an id",

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -19,11 +18,9 @@ from pathlib import Path
 import pytest
 from bad_inputs import BAD_INPUTS, GOOD_INPUTS, SET_ASIDE, BadInput, GoodInput
 from export_texts import EXPORTS, PUBTATOR
+from predicting import Ended, Predict, told
 
-from glre import cli
-from glre.commands import predict as stage
 from glre.counted import counted
-from glre.prediction.predictor import Predictor
 
 GOOD = "7|t|Velorin and rash\n7|a|It came.\n7\t0\t7\tVelorin\tChemical\tD1\n7\t12\t16\trash\tDisease\tD2\n"
 BAD = GOOD.replace("7", "8").replace("Velorin\tChemical", "velarin\tChemical")
@@ -54,71 +51,7 @@ OF_EACH_FORMAT = [
         "a Parquet row of nothing",
     )
 ]
-TABLE = "passed over or mended"
 SCRIPT = "from glre.cli import main; main()"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How the command ended: the lines on standard error that are no progress, and what it says was passed over."""
-
-    code: int
-    output: str
-    lines: list[str]
-    passed_over: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Predict:
-    """The command with a trained model; the current folder is empty."""
-
-    model: Path
-    capsys: pytest.CaptureFixture[str]
-    monkeypatch: pytest.MonkeyPatch
-
-    def __call__(self, *arguments: str | Path) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["glre", "predict", str(self.model), *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        captured = self.capsys.readouterr()
-        return Ended(int(ended.value.code or 0), captured.out, told(captured.err), counts(captured.err))
-
-
-def told(error: str) -> list[str]:
-    above = error.partition(TABLE)[0]
-    return [line for line in above.splitlines() if not line.startswith("predicting: ")]
-
-
-def counts(error: str) -> dict[str, int]:
-    rows = [re.split("  +", line, maxsplit=2) for line in error.partition(TABLE)[2].splitlines()[1:]]
-    return {kind: int(count.replace(",", "")) for kind, count, _ in rows}
-
-
-@pytest.fixture
-def model(finished_folder: Path) -> Path:
-    return finished_folder / "models/sample/glre"
-
-
-@pytest.fixture(scope="module")
-def predictor(finished_folder: Path) -> Predictor:
-    """Of the model, loaded once for all inputs."""
-    return Predictor.load(finished_folder / "models/sample/glre")
-
-
-@pytest.fixture
-def predict(
-    model: Path,
-    predictor: Predictor,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Predict:
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(Predictor, "load", lambda *_: predictor)
-    # For a process of one command, which it makes quicker.
-    monkeypatch.setattr(stage, "leave_out_of_collections", lambda: None)
-    return Predict(model, capsys, monkeypatch)
 
 
 def as_asked(bad: BadInput) -> list[str]:
