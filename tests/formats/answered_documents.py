@@ -107,7 +107,8 @@ def _mention(sentences: Sequence[Sentence], sentence: int, word: int, kind: str,
 _WORD = st.text(st.sampled_from("aB9é中\u0301😀-.,|%'\"<&\x01\x1b\ufeff"), min_size=1, max_size=5)
 _GAP = st.sampled_from(["", " ", " ", " ", "  ", "\n", "\t", "\r\n", "\u00a0", "\u2028", "\x85"])
 _NAMES = ["MESH:D1", "0", "a|b", "-1", " x ", "\ty", "100%", "é\n", "=1+1", "\ufeffz"]
-_KIND = st.sampled_from(["Chemical", "Disease", "two words", "t|t"])
+_NAMES += ["D1;D2", "D1+D2,D3", "None", "c|DEL|94|C", "g|94|x", "MESH:-"]
+_KIND = st.sampled_from(["Chemical", "Disease", "two words", "t|t", "SequenceVariant"])
 
 
 @st.composite

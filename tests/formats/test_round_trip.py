@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glre.document_format import Format
-from glre.documents.document import Document
+from glre.documents.document import Document, Fact, to_json
+from glre.documents.table import write_documents
 from glre.formats.corpus_file import read_corpus_file
 from glre.formats.inputs.sources import Source
 from glre.formats.outputs.output_format import OutputFormat
@@ -84,6 +86,20 @@ def test_any_document(format: Format, made: list[Document], tmp_path_factory: py
     for own, document in zip(read, made, strict=True):
         assert set(map(_bare, mentions(own))) == set(map(_bare, mentions(document)))
         assert facts(own) == relations(document)
+
+
+@given(made=st.lists(documents(), min_size=1, max_size=3, unique_by=lambda document: document.id))
+def test_any_document_in_our_own_formats_is_itself(
+    made: list[Document], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("written")
+    facts = [tuple(Fact(own.head.id, own.tail.id, "P1") for own in answer(document).relations) for document in made]
+    documents = [replace(document, facts=own) for document, own in zip(made, facts, strict=True)]
+    write_documents(documents, folder / "parquet")
+    (folder / "lines").write_text("".join(f"{to_json(document)}\n" for document in documents), encoding="utf-8")
+    (folder / "list").write_text(f"[{','.join(map(to_json, documents))}]", encoding="utf-8")
+    for name, format in (("parquet", Format.PARQUET), ("lines", Format.JSON), ("list", Format.JSON)):
+        assert read_corpus_file(folder / name, format, ["P1"]).documents == documents
 
 
 def _bare(mention: tuple[str, str, int, str]) -> tuple[tuple[str, int, str], str]:
