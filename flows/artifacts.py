@@ -11,6 +11,7 @@ from prefect.runtime import flow_run
 
 from flows.metrics import Fall, metrics_rows
 from glre.bulk.state.summary import BulkSummary
+from glre.printable import printable
 from glre.reporting.tables.results_table import Result
 from glre.tracking import Run
 
@@ -66,10 +67,17 @@ def show_bulk(summary: BulkSummary) -> None:
         "documents/s": round(summary.documents_per_second, 1),
     }
     lines = ["| | |", "|---|---|", *(f"| {name} | {figure:,} |" for name, figure in figures.items())]
+    if summary.passed_over:
+        lines += ["", "## Passed over or mended", "", "| kind | count | first example |", "|---|---|---|"]
+        lines += [f"| {own.kind} | {own.count:,} | {_in_a_cell(own.example)} |" for own in summary.passed_over]
     if summary.failed:
         lines += ["", "## Without an output", "", *(f"- `{failure.shard}`: {failure}" for failure in summary.failed)]
     text = "\n".join(lines) + "\n"
     create_markdown_artifact(text, key="bulk-summary", description="What was predicted, and what could not be.")
+
+
+def _in_a_cell(text: str) -> str:
+    return printable(text).replace("|", "\\|")
 
 
 def dvc_status(root: Path, targets: Sequence[str]) -> str:

@@ -85,6 +85,21 @@ def test_a_shard_that_fails_is_reported_and_taken_up_by_the_next_run(
     assert documents_in(tmp_path / "out") == sorted([*names, "good"])
 
 
+def test_what_was_passed_over_is_counted_over_all_shards_and_runs(tmp_path: Path, load: FakeLoad) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        rows = f"{name}\t0\t2\tOx\tChemical\tD1\n{name}\t3\t6\tAil\tDisease\tD2\n{name}\t0\t2\tOx\tDrug\t-\n"
+        bad = f"{name}2|t|Ox\n{name}2|a|\n{name}2\t4\t9\tOx\tChemical\tD1\n"
+        (tmp_path / f"in/{name}.pubtator").write_text(f"{name}|t|Ox Ail\n{name}|a|\n{rows}\n{bad}")
+    first, again = run(tmp_path, load), run(tmp_path, load)
+    for summary in (first, again):
+        found = {own.kind: (own.count, own.example) for own in summary.passed_over}
+        assert found["mentions without an identifier"] == (2, f"{tmp_path}/in/a.pubtator, line 5, document 'a': 'Ox'")
+        assert found["documents set aside"][0] == summary.set_aside == 2
+    shown = json.loads((tmp_path / "out/summary.json").read_text())["passed_over"]
+    assert [own["count"] for own in shown] == [2, 2]
+
+
 def test_strict_ends_with_the_first_failure(tmp_path: Path, load: FakeLoad) -> None:
     write_shards(tmp_path / "in", shards=1)
     with (tmp_path / "in/part-0.jsonl").open("a") as file:

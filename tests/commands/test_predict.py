@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from glre.cli import app
+from glre.counted import counted
 from glre.documents.document import Sentence
 from glre.documents.table import read_documents, write_documents
 from glre.errors import InputError
@@ -155,6 +156,30 @@ def test_a_document_that_is_too_large_is_set_aside(predict: Callable[..., Result
 
 
 @pytest.mark.usefixtures("finished")
+@pytest.mark.parametrize(
+    ("types", "arguments", "pairs"),
+    [
+        (("CHEMICAL", "disease"), (), 1),
+        (("ChemicalEntity", "DiseaseOrPhenotypicFeature"), (), 0),
+        (
+            ("ChemicalEntity", "DiseaseOrPhenotypicFeature"),
+            ("--types", "chemicalentity=Chemical,DiseaseOrPhenotypicFeature=disease"),
+            1,
+        ),
+    ],
+)
+def test_types_by_other_names(
+    types: tuple[str, str], arguments: tuple[str, ...], pairs: int, predict: Callable[..., Result], tmp_path: Path
+) -> None:
+    text = GOOD.replace("\tChemical\t", f"\t{types[0]}\t").replace("\tDisease\t", f"\t{types[1]}\t")
+    (tmp_path / "a.txt").write_text(text)
+    found = predict(MODEL, str(tmp_path / "a.txt"), "--to", "pubtator", *arguments)
+    assert f"1 document, {counted(pairs, 'pair')}" in found.stderr
+    assert ("no document has a pair: the model relates Chemical with Disease" in found.stderr) == (not pairs)
+    assert f"\t{types[0]}\tD1\n" in found.stdout
+
+
+@pytest.mark.usefixtures("finished")
 def test_a_table_shows_names_and_sentences(predict: Callable[..., Result]) -> None:
     found = predict(MODEL, TEST, "--to", "table", "--threshold", "0.2")
     assert found.exit_code == 0
@@ -190,6 +215,11 @@ def test_standard_input_to_standard_output() -> None:
         (("nowhere", TEST), "nowhere: found no such folder; expected a model's folder"),
         ((MODEL, TEST, "-o", "out.docx"), "out.docx: found a file name that tells no format"),
         ((MODEL, TEST, "--threshold", "1.5"), "--threshold: found 1.5"),
+        (
+            (MODEL, TEST, "--types", "A=Gene"),
+            "--types: found the type 'Gene'; expected one of the model: Chemical, Dis",
+        ),
+        ((MODEL, TEST, "--types", "Gene"), "--types: found 'Gene'; expected a type of the inputs and one of the model"),
         ((MODEL, TEST, "-o", "data"), "found an input inside the output folder"),
         ((MODEL, TEST, "--workers", "2"), "--output: found none; expected a folder"),
     ],

@@ -10,6 +10,7 @@ import yaml
 from glre.documents.document import ExcludedPair, Fact
 from glre.documents.table import read_documents
 from glre.errors import InputError
+from glre.formats.corpus_file import corpus_format
 from glre.stages import download, preprocess
 
 ROOT = Path(__file__).parents[2]
@@ -147,6 +148,44 @@ def test_abstracts_that_two_files_share_are_counted(raw: Path, capsys: pytest.Ca
     assert capsys.readouterr().out.splitlines()[1:] == [
         "documents in another file of the dataset      1  data/raw/own/a.txt"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "entities", "facts", "told"),
+    [
+        ("ids_in_training.pubtator", 8, 2, {"mentions without an identifier": 3}),
+        ("other_type_names.pubtator", 4, 2, {}),
+        ("plus_between_ids.pubtator", 3, 0, {}),
+        ("title_trailing_blank.pubtator", 2, 0, {"documents whose offsets are of another layout": 1}),
+        ("cr_line_ends.pubtator", 2, 0, {}),
+        ("nul_early.pubtator", 4, 0, {}),
+        ("no_id_outside_text.pubtator", 2, 0, {"mentions without an identifier that don't fit the text": 1}),
+        ("bioc_two_braces.json", 0, 0, {}),
+        ("bioc_id_key_cui.json", 2, 0, {}),
+        ("bioc_escaped_offset.json", 2, 0, {"documents whose offsets are of another layout": 1}),
+        ("bioc_no_location.json", 2, 0, {"annotations without a location": 1}),
+        ("docred_labels_null.json", 3, 0, {}),
+        ("docred_title_twice.json", 9, 6, {"repeated titles": 2}),
+    ],
+)
+def test_files_from_the_field(
+    name: str, entities: int, facts: int, told: dict[str, int], raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(ROOT / "tests/formats/field" / name, raw / "a.txt")
+    write_settings(
+        {"train": [{"file": "a.txt"}]},
+        format=corpus_format(raw / "a.txt").value,
+        relations=["CID", "Association", "Positive_Correlation", "S1", "S2"],
+        candidates=[{}],
+        hypernyms=None,
+    )
+    statistics = preprocess.run("own")["train"]
+    folder = Path("data/processed/own")
+    assert (statistics.entities, statistics.facts) == (entities, facts)
+    counts = {kind.partition(":")[0]: count for kind, count in passed_over(folder).items()} if told else {}
+    assert counts == told
+    assert (folder / "passed_over.json").exists() == bool(told)
+    assert all(kind in capsys.readouterr().out for kind in list(told)[:1])
 
 
 def test_refused_input_leaves_the_folder_as_it_was(raw: Path) -> None:
