@@ -17,6 +17,7 @@ from glre.formats.reader import read_source
 from glre.formats.reading import Reading
 from glre.formats.set_aside import SetAside
 
+ROOT = Path(__file__).parents[2]
 RELATIONS = ["CID", "Association", "Positive_Correlation", "S1", "S2"]
 READ = [own for own in FIELD_INPUTS if own.documents]
 
@@ -115,3 +116,13 @@ def trained(path: Path, format: Format) -> CorpusFile | InputError:
         return read_corpus_file(path, format, RELATIONS)
     except InputError as error:
         return error
+
+
+def test_the_page_says_how_many_there_are_and_what_came_out() -> None:
+    rows = ["| kind | inputs | read | read, with what is told | set aside or refused |", "|---|---|---|---|---|"]
+    for kind in dict.fromkeys(own.kind for own in FIELD_INPUTS):
+        of_kind = [own for own in FIELD_INPUTS if own.kind == kind]
+        told = sum(bool(own.told) for own in of_kind)
+        refused = sum(bool(own.words) for own in of_kind)
+        rows.append(f"| {kind} | {len(of_kind)} | {len(of_kind) - told - refused} | {told} | {refused} |")
+    assert "\n".join(rows) in (ROOT / "docs/predictions.md").read_text(encoding="utf-8")
