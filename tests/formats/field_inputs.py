@@ -223,6 +223,9 @@ def _formats() -> Iterable[FieldInput]:
     yield _told(kind, "JSON Lines packed by gzip", gzip.compress(lines(*two).encode()), 2, 4)
     yield _told(kind, "one line, no end", json.dumps(bioc()), 1, 2)
     yield _told(kind, "a huge line", json.dumps([docred(f"T{n}") for n in range(300)]), 300, 600)
+    yield _told(kind, "objects divided by commas", ",\n".join(map(json.dumps, two)) + ",\n", 2, 4)
+    twice = '{"documents": [' + json.dumps(two[0]) + '], "documents": [' + json.dumps(two[1]) + "]}"
+    yield _told(kind, "a key given twice", twice, 0, 0, words="the key 'documents' twice in an object")
     yield _told(kind, "cut in the middle", pretty(*two)[:-40], 0, 0, words="invalid JSON")
 
 

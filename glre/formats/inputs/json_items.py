@@ -1,7 +1,9 @@
 """What JSON holds: one item, a list, a collection, or JSON Lines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
@@ -16,7 +18,7 @@ from glre.formats.inputs.told_format import BYTE_ORDER_MARK, in_words
 from glre.formats.set_aside import SetAside
 
 _SHOWN = 60
-_BETWEEN = re.compile(r"\s*")
+_BETWEEN = re.compile(r"[\s,]*")
 """Of a JSON text sequence too, for whose divider Python takes white space."""
 _LISTS = ("documents", "PubTator3")
 """Keys of what holds BioC documents: a collection, or what PubTator3's interface answers."""
@@ -117,16 +119,32 @@ def _values(raw: bytes, place: str, format: Format | None) -> list[Any]:
         found = f"the byte 0x{raw[error.start]:02x} at position {error.start}"
         raise InputError(place, found, "UTF-8 text") from None
     try:
-        return [parse_json(text)]
+        values = [parse_json(text)]
     except ValueError as error:
         several = "trailing characters" in str(error) or text.startswith("\x1e")
         if several and (values := _one_by_one(text)):
             return values
         raise InputError(place, f"invalid JSON ({error})", in_words(format)) from None
+    if (twice := _key_given_twice(text)) is not None:
+        raise InputError(place, f"the key {twice[:_SHOWN]!r} twice in an object", "each key once")
+    return values
+
+
+def _key_given_twice(text: str) -> str | None:
+    """A key that an object has twice, if one has: of such a parser takes the last, and loses the others."""
+    twice: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        if len(pairs) > len({key for key, _ in pairs}):
+            twice.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+
+    with suppress(ValueError, RecursionError):
+        JSONDecoder(object_pairs_hook=look).decode(text)
+    return twice[0] if twice else None
 
 
 def _one_by_one(text: str) -> list[Any]:
-    """Objects and lists that nothing but white space divides; none where there is anything else."""
+    """Objects and lists that nothing but white space and commas divides; none where there is anything else."""
     decoder, values, place = JSONDecoder(), [], _behind(text, 0)
     while place < len(text):
         try:
