@@ -1,4 +1,4 @@
-"""`kill -9` of DVC and its stage together, in the middle of each stage, and the same command again."""
+"""`kill -9` in the middle of each stage, also of DVC together with its stage, and the same command again."""
 
 import json
 import threading
@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from forked_commands import kill_command_at, kill_command_when, run_command
 from small_sample import EPOCHS, ROOT
 from workspaces import STAGES, TARGET, Workspace, copy_without
 
 RESULTS = "results/sample/glre"
 MODELS = "models/sample/glre"
 CHECKPOINTS = "checkpoints/sample/glre"
+OF_SAMPLE = ("--dataset", "sample")
+OF_POINT = (*OF_SAMPLE, "--experiment", "glre")
 
 
 def same_figures(workspace: Workspace, undisturbed: Workspace) -> None:
@@ -92,12 +95,12 @@ def test_download(undisturbed: Workspace, tmp_path: Path, store: Path) -> None:
         def half_a_file_is_there() -> bool:
             return any(path.stat().st_size > 0 for path in partial.glob("train*.partial"))
 
-        workspace.kill_when(half_a_file_is_there, STAGES[0])
+        kill_command_when(workspace, half_a_file_is_there, "download", *OF_SAMPLE)
         assert not (workspace.root / "data/raw/sample/train.PubTator.txt").exists()
         received = {path.name: path.stat().st_size for path in partial.iterdir()}
         assert len(received) == 1
         web.released.set()
-        workspace.kill_at("os.rename", r"raw/sample/dev\.PubTator\.txt$", STAGES[0])
+        kill_command_at(workspace, "os.rename", r"raw/sample/dev\.PubTator\.txt$", "download", *OF_SAMPLE)
         assert web.requests[1] == ("/train.PubTator.txt", f"bytes={received.popitem()[1]}-")
         assert not (workspace.root / "data/raw/sample/dev.PubTator.txt").exists()
         workspace.dvc("repro", STAGES[0])
@@ -110,24 +113,24 @@ def test_preprocess_and_encode(undisturbed: Workspace, tmp_path: Path, store: Pa
     workspace = copy_without(STAGES[1:3], undisturbed, tmp_path / "glre", store)
     processed, features = workspace.root / "data/processed", workspace.root / "data/features/sample/minilm"
 
-    workspace.kill_at("open", r"/\.sample\.partial/statistics\.json$")
+    kill_command_at(workspace, "open", r"/\.sample\.partial/statistics\.json$", "preprocess", *OF_SAMPLE)
     assert [path.name for path in processed.iterdir()] == [".sample.partial"]
-    workspace.kill_at("os.rename", r"^data/processed/sample$")
+    kill_command_at(workspace, "os.rename", r"^data/processed/sample$", "preprocess", *OF_SAMPLE)
     assert (processed / ".sample.partial/statistics.json").exists()
     assert not (processed / "sample").exists()
+    run_command(workspace, "preprocess", *OF_SAMPLE)
 
     def states_are_being_written() -> bool:
         return any(workspace.root.glob("data/partial/sample/*/states.npy"))
 
-    workspace.kill_when(states_are_being_written)
-    assert (processed / "sample/statistics.json").exists()
+    kill_command_when(workspace, states_are_being_written, "encode", *OF_SAMPLE)
     assert not any(features.glob("*.npy"))
-    workspace.kill_at("open", r"/\.dev\.json\.partial$")
+    kill_command_at(workspace, "open", r"/\.dev\.json\.partial$", "encode", *OF_SAMPLE)
     done = {path.name for path in workspace.root.glob("data/*/sample/minilm*/*.*") if not path.name.startswith(".")}
     assert done == {"train.npy", "train.json", "dev.npy"}
 
     # The bytes are the same again, so that train and evaluate do not run.
-    assert workspace.repro() == [STAGES[2]]
+    assert workspace.repro() == list(STAGES[1:3])
     assert workspace.files("data/processed", "data/features") == undisturbed.files("data/processed", "data/features")
     same_figures(workspace, undisturbed)
 
@@ -143,10 +146,10 @@ def test_train_and_evaluate(undisturbed: Workspace, tmp_path: Path, store: Path)
         (state,) = (workspace.root / CHECKPOINTS).glob(f"**/epoch-{epoch:04}/state.json")
         return list(json.loads(state.read_text())["history"])
 
-    workspace.kill_at("open", r"/\.epoch-0002\.partial/state\.json$")
+    kill_command_at(workspace, "open", r"/\.epoch-0002\.partial/state\.json$", "train", *OF_POINT)
     assert checkpoints() == [".epoch-0002.partial", "epoch-0001"]
     first = history(1)
-    workspace.kill_at("os.mkdir", r"/\.epoch-0003\.partial$")
+    kill_command_at(workspace, "os.mkdir", r"/\.epoch-0003\.partial$", "train", *OF_POINT)
     assert checkpoints() == ["epoch-0002"]
     second = history(2)
     # The seconds that an epoch took would be others had it been trained again.
@@ -156,13 +159,13 @@ def test_train_and_evaluate(undisturbed: Workspace, tmp_path: Path, store: Path)
     def the_model_is_being_logged() -> bool:
         return bool(workspace.rows("SELECT 1 FROM logged_models WHERE status != 2"))
 
-    workspace.kill_when(the_model_is_being_logged)
+    kill_command_when(workspace, the_model_is_being_logged, "train", *OF_POINT)
     assert history(EPOCHS)[:2] == second
-    workspace.kill_at("os.rename", rf"^{MODELS}$")
+    kill_command_at(workspace, "os.rename", rf"^{MODELS}$", "train", *OF_POINT)
     assert not (workspace.root / MODELS).exists()
     workspace.kill_at("os.rename", rf"^{RESULTS}/predictions\.parquet$")
     assert not (workspace.root / CHECKPOINTS).exists()
-    workspace.kill_at("os.rename", rf"^{RESULTS}/metrics\.json$")
+    kill_command_at(workspace, "os.rename", rf"^{RESULTS}/metrics\.json$", "evaluate", *OF_POINT)
     assert (workspace.root / RESULTS / "predictions.parquet").exists()
     assert not (workspace.root / RESULTS / "metrics.json").exists()
 

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,16 +80,6 @@ class Workspace:
         command.chmod(0o755)
         process = self._start(target, self.process_environment(folder))
         self._wait(process, f"{event} {pattern}")
-
-    def kill_when(self, condition: Callable[[], bool], target: str = TARGET) -> None:
-        """Kill `dvc repro`, its whole process group, as soon as `condition` holds."""
-        process = self._start(target, self.process_environment())
-        began = time.monotonic()
-        while not condition() and time.monotonic() - began < LONGEST:
-            assert process.poll() is None, f"it ended before: {process.communicate()}"
-            time.sleep(WATCH_EVERY)
-        os.killpg(process.pid, signal.SIGKILL)
-        self._wait(process, "a condition")
 
     def runs(self, **tags: str) -> list[Run]:
         """Runs in the copy's own MLflow store that have these tags, oldest first."""
