@@ -14,13 +14,13 @@ class ModelTypes:
     def __init__(self, rules: Iterable[CandidateRule], named: Iterable[tuple[str, str]]) -> None:
         """`named` are pairs of a type of the documents and one of the model; InputError where it has no such type."""
         known = dict.fromkeys(kind for rule in rules for kind in (rule.head, rule.tail) if kind is not None)
-        by_case = {kind.casefold(): kind for kind in reversed(known)}
-        self._of = {**by_case, **{kind: kind for kind in known}}
+        self._as_they_are = {kind: kind for kind in known}
+        self._but_for_case = {kind.casefold(): kind for kind in reversed(known)}
         for theirs, asked in named:
-            if known and asked.casefold() not in by_case:
+            own = self._named(asked)
+            if known and own not in known:
                 raise InputError("--types", f"the type {asked!r}", f"one of the model: {', '.join(known)}")
-            own = asked if asked in known else by_case.get(asked.casefold(), asked)
-            self._of |= {theirs: own, theirs.casefold(): own}
+            self._as_they_are[theirs] = self._but_for_case[theirs.casefold()] = own
 
     def renamed(self, document: Document) -> Document:
         """The document with the model's types for its entities; those of mentions stay as its source has them."""
@@ -28,4 +28,4 @@ class ModelTypes:
         return document if entities == document.entities else replace(document, entities=entities)
 
     def _named(self, kind: str) -> str:
-        return self._of.get(kind) or self._of.get(kind.casefold(), kind)
+        return self._as_they_are.get(kind) or self._but_for_case.get(kind.casefold(), kind)
