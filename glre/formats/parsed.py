@@ -4,8 +4,9 @@ Whatever keeps a parser from making a document sets it aside. What else a format
 same, is `irregular`; what is said of relations is not looked at before it is asked for.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from glre.documents.document import Document, ExcludedPair, Fact
 from glre.errors import InputError
@@ -78,6 +79,13 @@ def named_entities(text: str, document: Document) -> tuple[str, ...]:
     if any(entity.id == text for entity in document.entities):
         return (text,)
     return entity_ids(text) or (text,)
+
+
+def statements(place: str, relation: str, heads: Sequence[str], tails: Sequence[str]) -> list[Statement]:
+    """One for each head and tail; where there are several, an entity that is at both ends has none with itself."""
+    several = len(heads) > 1 or len(tails) > 1
+    pairs = [(head, tail) for head, tail in product(heads, tails) if not (several and head == tail)]
+    return [Statement(place, head, relation, tail) for head, tail in pairs]
 
 
 def shortened(value: object) -> str:

@@ -85,6 +85,15 @@ def test_relations_of_five_columns_of_variants_and_of_several_ids(tmp_path: Path
     assert document.facts == (Fact("D014527", "D000690", "CID"), Fact("D012492", "D000690", "CID"))
 
 
+def test_a_relation_of_several_ids_and_one_of_an_entity_with_itself(tmp_path: Path) -> None:
+    own = next(own.content.decode() for own in FIELD_INPUTS if own.kind == "relations")
+    more = "1\tCID\tMESH:C01|MESH:D02\tMESH:D02\n1\tBind\tMESH:C01\tMESH:C01\tNo\n"
+    (path := tmp_path / "corpus").write_text(own + more)
+    file = read_corpus_file(path, Format.PUBTATOR, RELATIONS)
+    assert file.documents[0].facts == (Fact("MESH:C01", "MESH:D02", "CID"),)
+    assert [(row.kind, row.count) for row in file.passed_over] == [("relations of an entity with itself", 1)]
+
+
 def test_labels_that_are_null_and_titles_that_repeat_in_training() -> None:
     (document,) = corpus("docred_labels_null.json").documents
     assert document.facts == ()

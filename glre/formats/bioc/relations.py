@@ -6,7 +6,6 @@ refer to a mention of each. An annotation that names several entities stands for
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import product
 from typing import Any
 
 from pydantic import BaseModel, StrictInt, StrictStr, ValidationError
@@ -16,7 +15,7 @@ from glre.documents.document import Document, refusal
 from glre.errors import InputError
 from glre.formats.bioc.infons import Infons, as_key, as_text, by_key
 from glre.formats.entity_ids import entity_ids
-from glre.formats.parsed import Gold, Statement, named_entities, shortened, stated_facts
+from glre.formats.parsed import Gold, Statement, named_entities, shortened, stated_facts, statements
 
 Named = Iterable[tuple[str, tuple[str, ...]]]
 """Annotations by id, and the entities that each names."""
@@ -63,7 +62,7 @@ def bioc_gold(content: Any, named: Named, document: Document, place: str, relati
         infons = by_key(relation.infons)
         name = next((text for key in _NAMES if (text := as_text(infons.get(key)))), "")
         heads, tails = _by_infons(infons, types, document, where) or _by_nodes(relation.nodes or [], annotations, where)
-        stated += (Statement(where, head, name, tail) for head, tail in product(heads, tails))
+        stated += statements(where, name, heads, tails)
     return Gold(stated_facts(stated, document, relations))
 
 

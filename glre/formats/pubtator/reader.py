@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
 
 from glre.counted import counted
 from glre.documents.annotated_text import AnnotatedPassages, Passage, to_document
@@ -17,7 +16,8 @@ from glre.documents.document import Document
 from glre.errors import InputError
 from glre.formats.entity_ids import composite_parts, entity_ids
 from glre.formats.mentions.placing import Layout, Marked, placed
-from glre.formats.parsed import Gold, Parsed, Statement, named_entities, stated_facts
+from glre.formats.parsed import Gold, Parsed, Statement, named_entities, stated_facts, statements
+from glre.formats.passed_over import PassedOver
 from glre.formats.pubtator.layouts import layouts
 from glre.formats.pubtator.lines import LONGEST_ID, TEXT_LINE, Block, Line, blocks, not_utf8
 from glre.formats.reading import AS_TOLD, OffsetUnit, Reading
@@ -104,7 +104,7 @@ def _irregular(block: Block, texts: Mapping[str, str], rows: Sequence[_Row]) -> 
             parts = composite_parts(ids, row.columns[4])
             # What names nothing and stands nowhere is passed over.
             nowhere = not ids.strip() and _is_behind(row, texts)
-            if not nowhere and any(not part or part != part.strip() for part in parts):
+            if not nowhere and not all(map(str.strip, parts)):
                 yield row.line.error(f"the entity ids {ids!r}", "ids divided by '|', or -1")
             if texts_of_each and texts_of_each.count("|") != len(parts) - 1:
                 found = f"column 7 {texts_of_each!r} for the ids {ids!r}"
@@ -123,14 +123,19 @@ def _is_behind(row: _Row, texts: Mapping[str, str]) -> bool:
 
 def _gold(rows: Sequence[_Row], document: Document, relations: Collection[str]) -> Gold:
     before: set[tuple[str, ...]] = set()
-    stated = []
+    stated: list[Statement] = []
+    passed_over = []
     for row in rows:
         if tuple(row.columns) in before:
             raise row.line.error("the relation a second time", "each relation once")
         before.add(tuple(row.columns))
+        if len(row.columns) == _WIDEST_RELATION and row.columns[2] == row.columns[3]:
+            # BioRED has them, such as a protein that binds to another one of its kind; no candidate pair is one.
+            passed_over.append(PassedOver("relations of an entity with itself", 1, row.line.place))
+            continue
         ends = [named_entities(id, document) for id in row.columns[2:4]]
-        stated += [Statement(row.line.place, head, row.columns[1], tail) for head, tail in product(*ends)]
-    return Gold(stated_facts(stated, document, relations))
+        stated += statements(row.line.place, row.columns[1], *ends)
+    return Gold(stated_facts(stated, document, relations), passed_over=tuple(passed_over))
 
 
 def _texts(lines: Sequence[Line]) -> dict[str, str]:
