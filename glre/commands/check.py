@@ -7,6 +7,7 @@ from rich.table import Table
 
 from glre import paths
 from glre.counted import counted
+from glre.encoding.packages import package_folder
 from glre.encoding.transformer.location import encoder_source
 from glre.errors import InputError
 from glre.grid.params import Settings, read_settings
@@ -78,7 +79,7 @@ def readiness(name: str, point: TrainingPoint, settings: Settings) -> Readiness:
 
 def _weights(encoder: PretrainedEncoder | WordVectors) -> str:
     if isinstance(encoder, WordVectors):
-        return "learned with the model" if encoder.path is None else _presence(encoder.path)
+        return _vectors(encoder)
     try:
         source = encoder_source(encoder)
     except InputError as error:
@@ -92,6 +93,17 @@ def _weights(encoder: PretrainedEncoder | WordVectors) -> str:
         for file in ("model.safetensors", "pytorch_model.bin")
     )
     return "in the cache" if any(isinstance(path, str) for path in cached) else f"to be fetched: {source}"
+
+
+def _vectors(encoder: WordVectors) -> str:
+    if encoder.path is not None:
+        return _presence(encoder.path)
+    if encoder.package is None:
+        return encoder.origin
+    try:
+        return _presence(package_folder(encoder.package) / encoder.folder)
+    except InputError as error:
+        return f"{_MISSING}: {error.found}"
 
 
 def _presence(path: Path) -> str:

@@ -62,6 +62,16 @@ class WordNumbers:
         """`[words]`"""
         return torch.from_numpy(np.concatenate([self.numbers[number] for number in documents]))
 
+    @property
+    def words(self) -> int:
+        """How many there are in all documents."""
+        return sum(len(numbers) for numbers in self.numbers)
+
+    @property
+    def rare(self) -> int:
+        """How many of them are outside the vocabulary."""
+        return sum(int((numbers == RARE).sum()) for numbers in self.numbers)
+
 
 def state_inputs(states: npt.NDArray[np.float16], documents: Sequence[Document]) -> StateInputs:
     """The hidden states of `documents` as inputs."""

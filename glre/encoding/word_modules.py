@@ -2,9 +2,11 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from glre.encoding.tokenization.subword_batch import SubwordBatch
 from glre.encoding.transformer.word_states import WordStates
+from glre.encoding.word_inputs import RARE
 
 
 class FrozenStates(nn.Module):
@@ -50,3 +52,20 @@ class WordVectorTable(nn.Module):
         """Word numbers `[words]` → `[words, width]`."""
         vectors: Tensor = self.vectors(words)
         return vectors
+
+
+class FrozenVectorTable(nn.Module):
+    """Word vectors that stay as they are, and one, for all words that have none, that is trained with the model."""
+
+    vectors: Tensor
+
+    def __init__(self, words: int, width: int, vectors: Tensor | None = None) -> None:
+        """`words` counts that of rare words, number 0; `vectors [words - 1, width]` None where a model brings them."""
+        super().__init__()
+        given = torch.zeros(words - 1, width) if vectors is None else vectors
+        self.register_buffer("vectors", functional.pad(given, (0, 0, 1, 0)))
+        self.rare = nn.Parameter(torch.randn(width) * width**-0.5)
+
+    def forward(self, words: Tensor) -> Tensor:
+        """Word numbers `[words]` → `[words, width]`."""
+        return torch.where((words == RARE).unsqueeze(1), self.rare, self.vectors[words])

@@ -15,8 +15,8 @@ from glre.encoding.frozen.frozen_encoder import FrozenEncoder
 from glre.encoding.transformer.pretrained import Pretrained, save_architecture
 from glre.encoding.transformer.word_states import WordStates
 from glre.encoding.word_inputs import WordInputs, state_inputs, subword_inputs, word_numbers
-from glre.encoding.word_modules import FineTunedStates, FrozenStates, WordVectorTable
-from glre.settings import Encoder, Section
+from glre.encoding.word_modules import FineTunedStates, FrozenStates, FrozenVectorTable, WordVectorTable
+from glre.settings import Encoder, Section, WordVectors
 
 ENCODER = "encoder"
 """Folder of a fine-tuned encoder's configuration and tokenizer inside a model's."""
@@ -135,7 +135,7 @@ class TrainedStates(WordSource):
 
 
 class VectorTable(WordSource):
-    """Word vectors, learned with the system from random ones or from those of a file."""
+    """Word vectors: those of a package or a file, or learned with the system from these or from random ones."""
 
     def __init__(self, description: WordDescription, vectors: npt.NDArray[np.float32] | None = None) -> None:
         """`vectors [vocabulary, width]` are what those of the vocabulary start from."""
@@ -146,7 +146,13 @@ class VectorTable(WordSource):
     def module(self) -> nn.Module:
         """A vector for each word of the vocabulary, and one that all others share."""
         vectors = None if self._vectors is None else torch.from_numpy(self._vectors)
-        return WordVectorTable(len(self._numbers) + 1, self.description.width, vectors)
+        sizes = (len(self._numbers) + 1, self.description.width)
+        return FrozenVectorTable(*sizes, vectors) if self._frozen else WordVectorTable(*sizes, vectors)
+
+    @property
+    def _frozen(self) -> bool:
+        encoder = self.description.encoder
+        return isinstance(encoder, WordVectors) and encoder.published and not encoder.tuned
 
     def inputs(self, documents: Sequence[Document]) -> WordInputs:
         """The words' numbers."""

@@ -12,14 +12,14 @@ from glre.errors import InputError
 
 
 @dataclass(frozen=True)
-class VectorFile:
+class Vectors:
     """The vectors of some words, `vectors [words, width]`."""
 
     words: tuple[str, ...]
     vectors: npt.NDArray[np.float32]
 
 
-def read_vectors(path: Path, wanted: Collection[str], width: int) -> VectorFile:
+def read_vectors(path: Path, wanted: Collection[str], width: int) -> Vectors:
     """The vectors of the wanted (lower-cased) words, in the file's order; of repeated words the first.
 
     A first line of two numbers (word2vec) is skipped. InputError names the line that does not hold a word and `width`
@@ -51,7 +51,7 @@ def read_vectors(path: Path, wanted: Collection[str], width: int) -> VectorFile:
         raise InputError(str(path), "bytes that are not UTF-8", "a text file of word vectors") from None
     if not found:
         raise InputError(str(path), "none of the corpus's words", "vectors for words of the corpus")
-    return VectorFile(tuple(found), np.stack(list(found.values())))
+    return Vectors(tuple(found), np.stack(list(found.values())))
 
 
 def _numbers(values: list[str], place: str) -> npt.NDArray[np.float32]:

@@ -76,7 +76,7 @@ class Settings(Section):
             content = merged(content, {"training": {"seeds": self.seeds}})
         resolved = _validated(Experiment, content, f"params.yaml, experiment {experiment!r} on dataset {dataset!r}")
         encoder = self.encoder(resolved.encoder)
-        if resolved.fine_tuning and isinstance(encoder, WordVectors):
+        if resolved.fine_tuning and not (isinstance(encoder, PretrainedEncoder) and encoder.context):
             place = f"params.yaml, experiment {experiment!r} on dataset {dataset!r}, fine_tuning"
             raise InputError(place, f"word vectors ({resolved.encoder})", "a pretrained encoder to fine-tune, or null")
         return resolved

@@ -12,6 +12,8 @@ import pandas as pd
 import torch
 
 from glre import paths
+from glre.counted import counted
+from glre.encoding.word_inputs import WordNumbers
 from glre.errors import InputError
 from glre.files import remove_whole, written_whole
 from glre.grid.experiment import Experiment
@@ -63,6 +65,7 @@ def _lead(task: TrainingTask, inputs: Sequence[Path], origin: str, processes: Pr
         write_run_id(tracked.run_id, unfinished / "run.json")
         for path, split in zip(inputs, ("train", "dev"), strict=False):
             tracked.log_dataset(path, dataset, split)
+        _tell_rare_words(task.train, tracked)
         for seed in chosen.training.seeds:
             with tracked.child(seed) as child:
                 training = SeedTraining(task, seed, origin, unfinished / f"seed-{seed}", processes)
@@ -77,6 +80,13 @@ def _lead(task: TrainingTask, inputs: Sequence[Path], origin: str, processes: Pr
         with written_whole(paths.models(dataset, experiment)) as temporary:
             shutil.move(unfinished / "models", temporary)
     remove_whole(unfinished.parent)
+
+
+def _tell_rare_words(split: Split, tracked: Run) -> None:
+    if isinstance(split.inputs, WordNumbers):
+        words, rare = split.inputs.words, split.inputs.rare
+        print(f"{counted(words, 'word')} in train, {rare:,} without a vector of their own", flush=True)
+        tracked.log_metrics({"train.words": words, "train.rare_words": rare})
 
 
 def _follow(task: TrainingTask, origin: str, processes: Processes) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from glre.documents.document import Document
 from glre.documents.table import read_documents
+from glre.encoding.bundled_vectors import bundled_vectors
 from glre.encoding.frozen.cache import read_description
 from glre.encoding.transformer.location import encoder_identity
 from glre.encoding.transformer.pretrained import counted_layers, load_pretrained
@@ -67,13 +68,15 @@ def _cached(encoder: PretrainedEncoder, features: Path) -> WordSource:
 
 
 def _vectors(settings: WordVectors, splits: Mapping[str, Sequence[Document]]) -> WordSource:
-    """Vectors from the settings' file for all words it has, else to be learned for words frequent in train."""
-    if settings.path is None:
-        identity, words = "word vectors learned with the model", vocabulary(splits["train"], settings.minimum_count)
-        vectors = None
-    else:
-        wanted = {word for documents in splits.values() for word in vocabulary(documents, 1)}
-        file = read_vectors(settings.path, wanted, settings.width)
-        identity, words, vectors = f"word vectors of {settings.path.name}", file.words, file.vectors
+    """Vectors of the settings' package or file for all words it has, else to be learned for words frequent in train."""
+    words, vectors = vocabulary(splits["train"], settings.minimum_count), None
+    wanted = {word for documents in splits.values() for word in vocabulary(documents, 1)}
+    if settings.package is not None:
+        found = bundled_vectors(settings.package, settings.folder, wanted, settings.width)
+        words, vectors = found.words, found.vectors
+    elif settings.path is not None:
+        found = read_vectors(settings.path, wanted, settings.width)
+        words, vectors = found.words, found.vectors
+    identity = f"word vectors, {settings.origin}"
     description = WordDescription(encoder=settings, identity=identity, width=settings.width, vocabulary=words)
     return VectorTable(description, vectors)

@@ -51,3 +51,8 @@ def test_identity_of_a_named_encoder_has_its_revision() -> None:
     named = PretrainedEncoder(kind="pretrained", name="somebody/model", layers=(0,))
     assert encoder_identity(named) == "somebody/model@main"
     assert encoder_identity(named.model_copy(update={"revision": "abc"})) == "somebody/model@abc"
+
+
+def test_input_embeddings_are_known_apart_from_the_states_of_the_same_encoder(bert: Path) -> None:
+    static = settings(bert, (0,)).model_copy(update={"context": False})
+    assert encoder_identity(static) == f"input embeddings of {encoder_identity(settings(bert))}"

@@ -37,7 +37,9 @@ def test_every_frequent_word_has_its_number_and_no_other(words: list[list[str]],
     kept = vocabulary(documents, minimum)
     assert sorted(kept) == sorted(word for word in set(everything) if everything.count(word) >= minimum)
     table = {word: number for number, word in enumerate(kept, start=1)}
-    numbers = word_numbers(documents, table).take(range(len(documents))).tolist()
+    inputs = word_numbers(documents, table)
+    numbers = inputs.take(range(len(documents))).tolist()
+    assert (inputs.words, inputs.rare) == (len(numbers), numbers.count(RARE))
     assert ["" if number == RARE else kept[number - 1] for number in numbers] == [
         word if word in kept else "" for word in everything
     ]

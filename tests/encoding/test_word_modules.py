@@ -1,6 +1,7 @@
 import torch
 
-from glre.encoding.word_modules import FrozenStates, WordVectorTable
+from glre.encoding.word_inputs import RARE
+from glre.encoding.word_modules import FrozenStates, FrozenVectorTable, WordVectorTable
 
 
 def test_one_layer_of_states_is_taken_as_it_is() -> None:
@@ -30,3 +31,18 @@ def test_word_vectors_start_from_those_given_and_are_trained() -> None:
     table(torch.tensor([3, 0])).sum().backward()
     assert table.vectors.weight.grad.abs().sum(1).tolist() == [5, 0, 0, 5]
     assert WordVectorTable(4, 5)(torch.tensor([3])).shape == (1, 5)
+
+
+def test_frozen_word_vectors_stay_and_that_of_rare_words_is_trained() -> None:
+    given = torch.randn(3, 5)
+    table = FrozenVectorTable(4, 5, given)
+    words = torch.tensor([3, RARE, 1, RARE])
+    found = table(words)
+    assert torch.equal(found[[0, 2]], given[[2, 0]])
+    assert torch.equal(found[1], found[3])
+    found.sum().backward()
+    assert [name for name, _ in table.named_parameters()] == ["rare"]
+    assert table.rare.grad.tolist() == [2] * 5
+    other = FrozenVectorTable(4, 5)
+    other.load_state_dict(table.state_dict())
+    assert torch.equal(other(words), found)

@@ -203,3 +203,19 @@ def test_training_lowers_a_loss_that_only_the_encoder_can_lower(bert: Path) -> N
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 4
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_without_context_a_word_is_the_mean_of_its_subwords_input_embeddings(
+    folders: dict[str, Path], family: str
+) -> None:
+    chosen = settings(folders[family], (0,)).model_copy(update={"context": False})
+    pretrained = load_pretrained(chosen)
+    states = WordStates(pretrained).eval()
+    found = states(batch_of(pretrained, [LONG]))[:, 0]
+    table = loaded(folders[family])[0].get_input_embeddings()
+    assert found.shape == (LONG.words, pretrained.width)
+    own = pretrained.subwords(LONG)
+    for place, (word, state) in enumerate(zip(words(LONG), found, strict=True)):
+        ids = torch.tensor([number for number, of in zip(own.ids, own.word, strict=True) if of == place])
+        torch.testing.assert_close(state, table(ids).mean(0), msg=word)

@@ -148,6 +148,18 @@ def test_a_system_has_to_be_named_and_all_of_its_keys_given(tmp_path: Path) -> N
         ({"kind": "word_vectors", "layers": [1]}, r"params\.yaml, encoders\.own\.layers: found an unknown key"),
         ({"kind": "pretrained", "name": "x"}, r"params\.yaml, encoders\.own\.layers: found no such key"),
         ({"name": "x"}, r"params\.yaml, encoders\.own\.kind: found no such key"),
+        (
+            {"kind": "pretrained", "name": "x", "layers": [0, 1], "context": False},
+            r"encoders\.own: found a mapping; expected without context only layer 0 can be read",
+        ),
+        (
+            {"kind": "word_vectors", "package": "x", "path": "x.txt"},
+            r"encoders\.own: found a mapping; expected give either package or path",
+        ),
+        (
+            {"kind": "word_vectors", "tuned": True},
+            r"encoders\.own: found a mapping; expected only vectors of a package or a path can be tuned",
+        ),
     ],
 )
 def test_encoders_that_cannot_be(tmp_path: Path, encoder: dict[str, Any], message: str) -> None:
@@ -274,6 +286,12 @@ def test_word_vectors_are_not_fine_tuned(tmp_path: Path) -> None:
     wrong = {"encoder": "word_vectors", "fine_tuning": {"learning_rate": 1e-5}}
     with pytest.raises(InputError, match=r"'wide' on dataset 'own', fine_tuning: found word vectors \(word_vectors\)"):
         read(tmp_path, content(experiments=experiments(wide=wrong)))
+    made = content(experiments=experiments(wide=wrong | {"encoder": "minilm"}))
+    made["encoders"] = made["encoders"] | {
+        "minilm": {"kind": "pretrained", "name": "x", "layers": [0], "context": False}
+    }
+    with pytest.raises(InputError, match=r"fine_tuning: found word vectors \(minilm\)"):
+        read(tmp_path, made)
 
 
 def test_an_experiment_with_an_unknown_encoder(tmp_path: Path) -> None:

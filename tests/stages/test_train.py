@@ -271,7 +271,7 @@ def test_with_word_vectors_in_place_of_an_encoder() -> None:
     train.run("sample", "without_bert")
     settings = load_settings(Path("models/sample/without_bert/seed-1"))
     assert settings.words.encoder.kind == "word_vectors"
-    assert settings.words.identity == "word vectors learned with the model"
+    assert settings.words.identity == "word vectors, learned with the model"
     assert "the" in settings.words.vocabulary
     run, _ = runs("train")
     assert "input.data/features/sample/minilm" not in run.data.tags

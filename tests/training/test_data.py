@@ -112,7 +112,7 @@ def test_vectors_that_are_learned_are_of_the_words_frequent_in_train(settings: S
     assert isinstance(source, VectorTable)
     words = words_of(*splits["train"])
     assert set(source.description.vocabulary) == {word for word in words if words.count(word) >= 3}
-    assert (source.description.width, source.description.identity) == (7, "word vectors learned with the model")
+    assert (source.description.width, source.description.identity) == (7, "word vectors, learned with the model")
 
 
 def test_vectors_of_a_file_are_of_all_words_it_has(settings: Settings, tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_vectors_of_a_file_are_of_all_words_it_has(settings: Settings, tmp_path:
     file = tmp_path / "vectors.txt"
     file.write_text(f"the 1 2 3\n{only_in_test} 4 5 6\nnowhere-in-the-sample 7 8 9\n")
     source = word_source(WordVectors(kind="word_vectors", path=file, width=3), None, splits, Path("nowhere"))
-    assert source.description.identity == "word vectors of vectors.txt"
-    vectors = source.module().state_dict()["vectors.weight"][1:]
+    assert source.description.identity == "word vectors, vectors.txt, frozen"
+    vectors = source.module().state_dict()["vectors"][1:]
     assert dict(zip(source.description.vocabulary, vectors.tolist(), strict=True)) == {
         "the": [1, 2, 3],
         only_in_test: [4, 5, 6],

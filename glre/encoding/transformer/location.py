@@ -1,10 +1,9 @@
 """Where a pre-trained encoder comes from, and what tells its weights from another's."""
 
 import hashlib
-import importlib.util
 from pathlib import Path
 
-from glre.errors import InputError
+from glre.encoding.packages import package_folder
 from glre.settings import PretrainedEncoder
 
 
@@ -12,22 +11,18 @@ def encoder_source(settings: PretrainedEncoder) -> str:
     """The folder of a bundled encoder, else the name or path it is loaded by."""
     if settings.package is None:
         return str(settings.name)
-    try:
-        package = importlib.util.find_spec(settings.package)
-    except ModuleNotFoundError:  # of a name with a dot, whose first part is missing
-        package = None
-    if package is None or package.origin is None:
-        raise InputError(
-            "params.yaml, encoders", f"the package {settings.package!r}, which is not installed", "an installed package"
-        )
-    return str(Path(package.origin).parent / settings.folder)
+    return str(package_folder(settings.package) / settings.folder)
 
 
 def encoder_identity(settings: PretrainedEncoder) -> str:
-    """What tells one encoder's weights from another's: the hash of its files, or its name and revision."""
-    source = encoder_source(settings)
+    """What tells one encoder's states from another's: the hash of its files, or its name and revision."""
+    weights = _identity_of_weights(encoder_source(settings), settings.revision)
+    return weights if settings.context else f"input embeddings of {weights}"
+
+
+def _identity_of_weights(source: str, revision: str | None) -> str:
     if not Path(source).is_dir():
-        return f"{source}@{settings.revision or 'main'}"
+        return f"{source}@{revision or 'main'}"
     digest = hashlib.sha256()
     for file in sorted(Path(source).iterdir()):
         if file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model", ".bpe", ".codes"}:

