@@ -11,6 +11,7 @@ from rich.table import Table
 
 from glre.corpora.new_corpus import NewCorpus, look_up, splits_by_name
 from glre.errors import InputError
+from glre.formats.passed_over import in_lines
 from glre.grid.derived import write_derived
 from glre.grid.new_dataset import as_text, write_dataset
 from glre.grid.params import read_settings
@@ -57,6 +58,7 @@ def _show(name: str, corpus: NewCorpus) -> None:
         table.add_row(split, *map(str, asdict(counts).values()))
     table_console(_LOG_WIDTH).print(table)
     print(as_text(name, corpus.entry))
+    print(in_lines(corpus.passed_over), end="")
     for split, number in corpus.outside.items():
         if number:
             print(f"{split}: {number} facts between entity types that no fact of train and dev has, never to be found")

@@ -1,5 +1,6 @@
 """Writes a `result.json` for DocRED's leaderboard. Not a DVC stage: what it writes, and where, is the user's choice."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from glre.evaluation.leaderboard import (
 from glre.evaluation.predictions import read_predictions
 from glre.evaluation.training_facts import training_facts
 from glre.formats.corpus_file import read_corpus_file
+from glre.formats.passed_over import in_lines
 from glre.prediction.model_source import find_model
 from glre.prediction.options import Options, Precision
 from glre.prediction.predictor import Predictor
@@ -57,7 +59,9 @@ def run(model: str, file: Path | None, output: Path, split: str | None, train: P
 
 
 def _read(file: Path, settings: ModelSettings) -> list[Document]:
-    return read_corpus_file(file, Format.DOCRED, settings.relations).documents
+    read = read_corpus_file(file, Format.DOCRED, settings.relations)
+    print(in_lines(read.passed_over), end="", file=sys.stderr)
+    return read.documents
 
 
 def _scored(folder: Path, settings: ModelSettings, documents: Sequence[Document]) -> tuple[ResultEntry, ...]:

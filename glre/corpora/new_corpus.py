@@ -15,6 +15,7 @@ from glre.document_format import Format
 from glre.documents.document import Document
 from glre.errors import InputError
 from glre.formats.corpus_file import corpus_format, read_corpus_file
+from glre.formats.passed_over import PassedOver, PassedOverCounts
 from glre.settings import Dataset
 
 _SPLITS = {
@@ -46,6 +47,8 @@ class NewCorpus:
     statistics: Mapping[str, Statistics]
     outside: Mapping[str, int]
     """Facts of each split whose entity types no candidate pair has."""
+    passed_over: tuple[PassedOver, ...]
+    """What of the files was passed over or mended."""
 
 
 def splits_by_name(files: Sequence[Path]) -> dict[str, list[Path]]:
@@ -73,7 +76,11 @@ def look_up(name: str, files: Mapping[str, Sequence[Path]], description: str | N
     of_splits = {split: tuple(own) for split, own in files.items() if own}
     checksums = _checksums([file for own in of_splits.values() for file in own])
     format = _format(checksums)
-    documents = {file: read_corpus_file(file, format, AnyRelation()).documents for file in checksums}
+    read = {file: read_corpus_file(file, format, AnyRelation()) for file in checksums}
+    documents = {file: own.documents for file, own in read.items()}
+    passed_over = PassedOverCounts()
+    for own in read.values():
+        passed_over.add(own.passed_over)
     facts = {
         split: [fact for file in own for document in documents[file] for fact in _typed_facts(document)]
         for split, own in of_splits.items()
@@ -106,6 +113,7 @@ def look_up(name: str, files: Mapping[str, Sequence[Path]], description: str | N
             split: sum(types not in pairs for document in own for types, _ in _typed_facts(document))
             for split, own in splits.items()
         },
+        passed_over.rows,
     )
 
 
