@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from made_once import made_once
-from servers_together import ServersTogether
+from servers_together import ServersTogether, place_in_line
 from small_sample import ROOT, small_settings, write_settings
 
 # As glre itself does before it imports MLflow, which the tests import first.
@@ -35,12 +35,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ServersToget
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes first, or it would keep one process alone at the end: servers, then the pipeline."""
-    items.sort(key=lambda item: ("pipeline" not in item.path.parts, "prefect" not in _fixtures(item)))
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    return list(getattr(item, "fixturenames", []))
+    """What takes minutes first, or it would keep one process alone at the end."""
+    items.sort(key=lambda item: place_in_line(item.path.relative_to(ROOT).as_posix()))
 
 
 @contextmanager
