@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from glre.errors import InputError, errors_reported
+from glre.loopback import ask_loopback_directly
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -150,6 +151,7 @@ def main() -> None:
     """Set Prefect's home before anything imports it, and run the command line."""
     from flows.serving import local_settings
 
+    ask_loopback_directly()
     os.environ.update(local_settings(Path.cwd()))
     with errors_reported():
         app()

@@ -10,6 +10,7 @@ from glre.document_format import Format
 from glre.errors import InputError, errors_reported
 from glre.formats.outputs.output_format import OutputFormat
 from glre.formats.reading import OffsetUnit, Reading
+from glre.loopback import ask_loopback_directly
 from glre.prediction.options import Precision
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -373,5 +374,6 @@ def main() -> None:
     A request to end (SIGTERM) is taken like Ctrl-C, so that what is under way is closed as interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ask_loopback_directly()
     with errors_reported():
         app()

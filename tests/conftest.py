@@ -13,8 +13,14 @@ from made_once import made_once
 from servers_together import ServersTogether, place_in_line
 from small_sample import ROOT, small_settings, write_settings
 
+from glre.loopback import ask_loopback_directly
+
 # As glre itself does before it imports MLflow, which the tests import first.
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
+# As behind a proxy, one that answers nothing: what is asked on loopback must not go there.
+for name in ("http_proxy", "https_proxy", "all_proxy"):
+    os.environ[name] = os.environ[name.upper()] = "http://127.0.0.1:9"
+ask_loopback_directly()
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("glre", deadline=None)
 hypothesis.settings.load_profile("glre")

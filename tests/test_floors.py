@@ -17,6 +17,7 @@ FLOORS = (
         "counted",
         "document_format",
         "files",
+        "loopback",
         "memory",
         "paths",
         "progress",

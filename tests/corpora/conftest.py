@@ -9,7 +9,6 @@ from glre.corpora import transfer
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(transfer.fetch.retry, "wait", wait_none())
     with served() as web:
         yield web

@@ -137,7 +137,7 @@ class Workspace:
         own = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("MLFLOW_", "DVC_", "GLRE_", "PREFECT_"))
+            if not name.startswith(("MLFLOW_", "DVC_", "GLRE_", "PREFECT_")) and name.lower() != "no_proxy"
         }
         # So that Python writes its __pycache__ beside the code, as it does for most.
         own.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -151,7 +151,6 @@ class Workspace:
             "PYTHONPATH": str(self.root),
             "DVC_SITE_CACHE_DIR": str(self.root.parent / "site"),
             "OMP_NUM_THREADS": "1",
-            "NO_PROXY": "127.0.0.1",
             **self.environment,
         }
 
