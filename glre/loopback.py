@@ -9,9 +9,9 @@ _NAMES = ("no_proxy", "NO_PROXY")
 
 def ask_loopback_directly() -> None:
     """Name loopback among the addresses without a proxy, for this process and those it starts; what is named stays."""
-    set_by_user = {name: os.environ.get(name, "") for name in _NAMES}
-    for name, named in set_by_user.items():
-        named = named or next(filter(None, set_by_user.values()), "")
-        hosts = [host for host in map(str.strip, named.split(",")) if host]
+    named = {name: os.environ.get(name, "") for name in _NAMES}
+    either = next(filter(None, named.values()), "")
+    for name in _NAMES:
+        hosts = [host for host in map(str.strip, (named[name] or either).split(",")) if host]
         if "*" not in hosts:  # all of them, which is only understood where it stands alone
             os.environ[name] = ",".join([*hosts, *(host for host in LOOPBACK if host not in hosts)])
