@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from glre.errors import InputError, errors_reported
+from glre.formats.outputs.output_format import OutputFormat
 from glre.loopback import ask_loopback_directly
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -38,8 +39,11 @@ def pipeline(
     Example: python -m flows pipeline -d sample -e glre -t report_sample
     """
     from flows.pipeline import pipeline as flow
+    from flows.pipeline import plan_of_pipeline
 
-    _run(flow, datasets=dataset, experiments=experiment or ["glre"], targets=target or [])
+    chosen, targets = experiment or ["glre"], target or []
+    plan_of_pipeline(dataset, chosen, targets)
+    _run(flow, datasets=dataset, experiments=chosen, targets=targets)
 
 
 @app.command()
@@ -59,7 +63,9 @@ def experiments(
     Example: python -m flows experiments table4 -d cdr -s 1 -s 2
     """
     from flows.experiments import experiments as flow
+    from flows.experiments import plan_of_experiments
 
+    plan_of_experiments(table, dataset or [], point or [], target or [])
     _run(flow, table=table, datasets=dataset or [], points=point or [], targets=target or [], seeds=seed or [])
 
 
@@ -74,7 +80,9 @@ def nightly(
     Example: python -m flows nightly -p cdr-glre --allowed-fall 0.02
     """
     from flows.nightly import nightly as flow
+    from flows.nightly import plan_of_nightly
 
+    plan_of_nightly(point, target or [])
     _run(flow, points=point, targets=target or [], allowed_fall=allowed_fall)
 
 
@@ -84,7 +92,7 @@ def bulk(
     inputs: Annotated[list[str], typer.Argument(help="Shards: files, folders or patterns.")],
     output: Annotated[str, typer.Option("--output", "-o", help="The folder for a file of relations for each shard.")],
     workers: Annotated[int, typer.Option(help="Processes, each with the model.", min=1)] = 1,
-    written_as: Annotated[str, typer.Option("--to", help="The outputs' format.")] = "parquet",
+    written_as: Annotated[OutputFormat, typer.Option("--to", help="The outputs' format.")] = OutputFormat.PARQUET,
     threshold: Annotated[float | None, typer.Option(help="The least score of a relation.")] = None,
     min_precision: Annotated[
         float | None, typer.Option(help="Choose the threshold with this precision on dev.")
@@ -97,14 +105,18 @@ def bulk(
     Example: python -m flows bulk models/sample/glre data/processed/sample -o predictions/sample --workers 2
     """
     from flows.bulk import bulk as flow
+    from glre.bulk.plan import find_shards
+    from glre.prediction.model_source import find_model
 
+    find_model(model)
+    find_shards(inputs, Path(output), written_as)
     _run(
         flow,
         model=model,
         inputs=inputs,
         output=output,
         workers=workers,
-        output_format=written_as,
+        output_format=written_as.value,
         threshold=threshold,
         min_precision=min_precision,
         top=top,

@@ -1,11 +1,12 @@
 """The flow `experiments`: a table of the paper, or any list of points of the grid."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.graph import evaluations
+from flows.plan import Plan, plan
 from flows.seeds import write_seeds
 from flows.workspace_run import Outcome, bring_up_to_date
 from glre.errors import InputError
@@ -34,14 +35,21 @@ def experiments(
         targets: More of DVC's targets, such as `report`, which come last.
         seeds: Those of every experiment, written into params.yaml, where they stay; else each has its own.
     """
+    planned = plan_of_experiments(table, datasets, points, targets)
     if seeds:
         write_seeds(Path("params.yaml"), seeds)
+    return bring_up_to_date(planned)
+
+
+def plan_of_experiments(
+    table: str | None, datasets: Sequence[str], points: Sequence[str], targets: Sequence[str]
+) -> Plan:
+    """What the flow is going to do; InputError for an unknown name."""
     chosen = [*(_of_table(table, datasets) if table else []), *points]
-    name = " ".join([table or "experiments", *(datasets if table else []), *points])
-    return bring_up_to_date(name, [*evaluations(Path.cwd(), chosen), *targets], chosen)
+    return plan(" ".join([table or "experiments", *(datasets if table else []), *points]), chosen, targets)
 
 
-def _of_table(table: str, datasets: list[str]) -> list[str]:
+def _of_table(table: str, datasets: Sequence[str]) -> list[str]:
     settings = read_settings()
     rows = settings.table(table)
     found = [row for row in rows if not datasets or settings.grid.points[row].dataset in datasets]

@@ -1,5 +1,6 @@
 """The flow `nightly`: is everything still as it was? Sources fetched anew, stale stages run, metrics compared."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import flow, get_run_logger
@@ -9,8 +10,8 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.artifacts import show_falls
-from flows.graph import evaluations
 from flows.metrics import falls, read_metrics
+from flows.plan import Plan, plan
 from flows.workspace_run import bring_up_to_date
 
 METRICS_FELL = "glre.metrics.fell"
@@ -37,11 +38,9 @@ def nightly(
         targets: More of DVC's targets, such as `report`.
         allowed_fall: A fraction of 1: 0.01 is a point of F1.
     """
-    root = Path.cwd()
+    root, planned = Path.cwd(), plan_of_nightly(points, targets)
     before = read_metrics(root, points)
-    outcome = bring_up_to_date(
-        f"nightly {' '.join(points)}", [*evaluations(root, points), *targets], points, "download"
-    )
+    outcome = bring_up_to_date(planned, "download")
     fallen = falls(before, read_metrics(root, points), allowed_fall)
     if not fallen:
         return Completed(message=str(outcome))
@@ -51,3 +50,8 @@ def nightly(
     resource = {"prefect.resource.id": f"glre.flow-run.{flow_run.id}", "prefect.resource.name": str(flow_run.name)}
     emit_event(METRICS_FELL, resource, payload={"fell": [str(fall) for fall in fallen]})
     return Failed(name="MetricsFell", message=text)
+
+
+def plan_of_nightly(points: Sequence[str], targets: Sequence[str]) -> Plan:
+    """What the flow is going to do; InputError for an unknown name."""
+    return plan(f"nightly {' '.join(points)}", points, targets)

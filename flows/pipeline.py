@@ -1,11 +1,11 @@
 """The flow `pipeline`: chosen experiments on chosen datasets, and whatever else DVC can make."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.graph import evaluations
+from flows.plan import Plan, plan
 from flows.workspace_run import Outcome, bring_up_to_date
 
 
@@ -27,6 +27,10 @@ def pipeline(
         experiments: Names of experiments in params.yaml.
         targets: More of DVC's targets, such as `report_sample`, which come last.
     """
+    return bring_up_to_date(plan_of_pipeline(datasets, experiments, targets))
+
+
+def plan_of_pipeline(datasets: Sequence[str], experiments: Sequence[str], targets: Sequence[str]) -> Plan:
+    """What the flow is going to do; InputError for an unknown name."""
     points = [f"{dataset}-{experiment}" for dataset in datasets for experiment in experiments]
-    name = " ".join(["pipeline", *points, *targets])
-    return bring_up_to_date(name, [*evaluations(Path.cwd(), points), *targets], points)
+    return plan(" ".join(["pipeline", *points, *targets]), points, targets)

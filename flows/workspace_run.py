@@ -1,6 +1,6 @@
 """What every flow does: bring targets up to date, stage by stage, under a run in MLflow."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +8,9 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from flows.artifacts import dvc_status, prefect_page, show_metrics, show_run, show_status
-from flows.graph import stages_for
 from flows.metrics import read_metrics
+from flows.plan import Plan
 from flows.stage_task import stage_task
-from glre.errors import InputError
 from glre.tracking import PARENT_VARIABLE, parent_run
 
 
@@ -37,37 +36,34 @@ class Outcome:
         return f"In MLflow:  {self.mlflow_page}", f"In Prefect: {self.prefect_page}"
 
 
-def bring_up_to_date(name: str, targets: Sequence[str], points: Collection[str], forced: str = "") -> Outcome:
-    """Run what `targets` need, in the current folder, one stage after the other, for DVC locks the workspace.
+def bring_up_to_date(plan: Plan, forced: str = "") -> Outcome:
+    """Run the plan's stages, in the current folder, one after the other, for DVC locks the workspace.
 
-    A stage that is up to date is skipped; one of the kind `forced`, such as `download`, is run all the same. `points`
-    are those whose metrics are shown. InputError for an unknown target, StageError where a stage fails.
+    A stage that is up to date is skipped; one of the kind `forced`, such as `download`, is run all the same.
+    StageError where a stage fails.
     """
-    if not targets:
-        raise InputError("the flow's parameters", "nothing to run", "a dataset and experiment, or a target")
     root = Path.cwd()
-    stages = stages_for(root, targets)
     logger = get_run_logger()
-    before = dvc_status(root, targets)
+    before = dvc_status(root, plan.targets)
     states: dict[str, str] = {}
-    with parent_run(name, {"flow": str(flow_run.flow_name), "flow_run": str(flow_run.id)}) as run:
+    with parent_run(plan.name, {"flow": str(flow_run.flow_name), "flow_run": str(flow_run.id)}) as run:
         page = show_run(run)
-        logger.info(f"{len(stages)} stages; in MLflow: {page}")
+        logger.info(f"{len(plan.stages)} stages; in MLflow: {page}")
         try:
-            for stage in stages:
+            for stage in plan.stages:
                 again = stage.partition("@")[0] == forced
                 state = stage_task(stage)(stage, root, {PARENT_VARIABLE: run.run_id}, again, return_state=True)
                 states[stage] = str(state.name)
                 state.result()  # raises what the stage did
         except Exception:  # not on a request to end: the server may be ending too
-            _show(root, targets, points, before)
+            _show(root, plan, before)
             raise
-        _show(root, targets, points, before)
+        _show(root, plan, before)
     outcome = Outcome(states, page, prefect_page())
     logger.info(str(outcome))
     return outcome
 
 
-def _show(root: Path, targets: Sequence[str], points: Collection[str], before: str) -> None:
-    show_status(before, dvc_status(root, targets))
-    show_metrics(read_metrics(root, points))
+def _show(root: Path, plan: Plan, before: str) -> None:
+    show_status(before, dvc_status(root, plan.targets))
+    show_metrics(read_metrics(root, plan.points))
