@@ -20,7 +20,7 @@ from glre.reporting.page.page import as_html, as_markdown
 from glre.reporting.page.sections import Material, build_page
 from glre.reporting.points.reported_point import ReportedPoint, read_point
 from glre.reporting.tables.paper_tables import COUNTS, SCORES, SplitCounts
-from glre.tracking import Run, StageIdentity, stage_run
+from glre.tracking import UNKNOWN, Run, StageIdentity, stage_run
 
 
 def run(name: str) -> None:
@@ -55,7 +55,9 @@ def run(name: str) -> None:
 def _revision(tracked: Run) -> str:
     """The git commit of the code, and whether files differ from it."""
     code = tracked.origin.code
-    return f"{code['git_commit']}, changed since" if code["git_dirty"] == "true" else code["git_commit"]
+    if code["git_commit"] == UNKNOWN:
+        return "outside of a git repository"
+    return f"at git revision {code['git_commit']}{', changed since' if code['git_dirty'] == 'true' else ''}"
 
 
 def _inputs(points: list[ReportedPoint]) -> list[Path]:

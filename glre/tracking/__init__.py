@@ -5,6 +5,7 @@ from glre.tracking.models.registry import register_model
 from glre.tracking.models.served_model import ServedModel, log_model
 from glre.tracking.provenance.identity import StageIdentity
 from glre.tracking.provenance.origin import read_inputs
+from glre.tracking.provenance.workspace import UNKNOWN
 from glre.tracking.record import read_run_id, write_run_id
 from glre.tracking.reproduction import Reproduction, read_reproduction
 from glre.tracking.run import PARENT_VARIABLE, Run, StageRun, parent_run, stage_run
@@ -12,6 +13,7 @@ from glre.tracking.table_runs import TableRuns, runs_of_table
 
 __all__ = [
     "PARENT_VARIABLE",
+    "UNKNOWN",
     "Reproduction",
     "Run",
     "ServedModel",

@@ -36,5 +36,5 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
         stages_for(ROOT, ["evaluate@nothing"])
     with pytest.raises(InputError, match=r"the grid of params\.yaml: found 'nothing'; expected one of sample-glre"):
         evaluations(ROOT, ["nothing"])
-    with pytest.raises(InputError, match=r"dvc\.yaml"):
+    with pytest.raises(InputError, match=r"dvc\.yaml.*expected a folder that DVC can work in"):
         stages_for(tmp_path, ["evaluate@sample-glre"])

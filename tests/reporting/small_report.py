@@ -190,5 +190,5 @@ def material() -> Material:
         tables={"table4": ["own-glre", "own-other", "own-later", "own-never", "cdr-glre"]},
         statistics={"own": {"dev": sizes, "test": sizes}},
         studies={"own-glre": study(splits, first), "own-other": study(splits, second, with_attention=False)},
-        revision="0123456",
+        revision="at git revision 0123456",
     )

@@ -95,3 +95,12 @@ def test_a_flow_is_described_without_a_stage(root: Path) -> None:
     assert note(root, run.run_id) == (
         f"A flow; the runs of its stages hang under it.\n\ngit revision `{git('rev-parse', 'HEAD')}`, without changes."
     )
+
+
+def test_a_run_outside_of_git_says_so(root: Path) -> None:
+    (root / ".git").rename(root / "no_git")
+    with stage_run(TRAIN, {}, []) as run:
+        pass
+    text = note(root, run.run_id)
+    assert "DVC stage `train@cdr-glre` outside of a git repository: the version of the code is not known." in text
+    assert "git checkout" not in text

@@ -66,3 +66,14 @@ def test_what_stages_write_is_no_change_of_code(work_tree: Path) -> None:
 
 def test_without_a_commit_it_is_unknown(tmp_path: Path) -> None:
     assert read_code_version(tmp_path, []).commit == "unknown"
+
+
+def test_a_folder_that_a_repository_around_it_does_not_have_is_no_part_of_it(work_tree: Path) -> None:
+    unpacked, part = work_tree / "unpacked", work_tree / "part"
+    for folder in (unpacked, part):
+        folder.mkdir()
+        (folder / "code.py").write_text("print('other')\n")
+    git("add", "part")
+    git("commit", "-qm", "second")
+    assert read_code_version(unpacked, []).commit == "unknown"
+    assert read_code_version(part, []).commit == git("rev-parse", "HEAD")

@@ -33,6 +33,7 @@ class Material:
     statistics: Mapping[str, SplitCounts | None]
     studies: Mapping[str, Study]
     revision: str
+    """Where the code stood, such as `at git revision 0123456`."""
 
     @property
     def by_dataset(self) -> dict[str, list[ReportedPoint]]:
@@ -182,10 +183,7 @@ def _provenance(material: Material) -> PageSection:
         "provenance",
         "Where this comes from",
         (
-            Note(
-                f"Report {material.name} of params.yaml, made by glre report {material.name} at git revision "
-                f"{material.revision}."
-            ),
+            Note(f"Report {material.name} of params.yaml, made by glre report {material.name} {material.revision}."),
             Table(
                 "The points, and the MLflow runs that trained them",
                 (Column("point"), Column("encoder"), Column("seeds"), Column("run")),

@@ -48,8 +48,10 @@ def _stages(tags: Mapping[str, str]) -> Iterator[str]:
     for prefix in stages_of(tags).values():
         commit = tags.get(f"{prefix}git_commit", UNKNOWN)
         state = "with uncommitted changes" if tags.get(f"{prefix}git_dirty") == "true" else "without changes"
-        stage = f"DVC stage `{tags[f'{prefix}dvc_stage']}` at " if f"{prefix}dvc_stage" in tags else ""
-        text = f"{stage}git revision {_revision(commit, tags)}, {state}"
+        stage = f"DVC stage `{tags[f'{prefix}dvc_stage']}`" if f"{prefix}dvc_stage" in tags else ""
+        text = f"{stage and f'{stage} at '}git revision {_revision(commit, tags)}, {state}"
+        if commit == UNKNOWN:
+            text = f"{stage and f'{stage} '}outside of a git repository: the version of the code is not known"
         if name := tags.get(f"{prefix}dvc_experiment"):
             text += f", as DVC's experiment `{name}`"
         yield text + "."
@@ -57,7 +59,7 @@ def _stages(tags: Mapping[str, str]) -> Iterator[str]:
 
 def _revision(commit: str, tags: Mapping[str, str]) -> str:
     remote = tags.get("mlflow.source.git.repoURL")
-    if remote is None or commit == UNKNOWN:
+    if remote is None:
         return f"`{commit}`"
     return f"[`{commit}`]({remote}/tree/{commit}) ([dvc.lock]({remote}/blob/{commit}/dvc.lock))"
 

@@ -12,7 +12,7 @@ _COPIES = (".dvc", "tmp", "exps")
 """Where `dvc exp run --temp` and `--queue` put copies of the workspace: each a git repository of its own, so only
 its path says whose copy it is (dvc 3.67, `dvc/repo/experiments/executor/local.py`)."""
 UNKNOWN = "unknown"
-"""In the place of a commit where there is none."""
+"""In the place of a commit where there is no git repository, or git can't be asked."""
 _REMOTE = re.compile(r"(?:https://(?:[^@/]*@)?|(?:ssh://)?git@)(?P<host>[^/:@]+)[/:](?P<path>[^@]+?)(?:\.git)?/?")
 
 
@@ -57,7 +57,8 @@ def read_code_version(root: Path, generated: Iterable[str]) -> CodeVersion:
         # again within the second and with the same size, as params.yaml is by `dvc exp run -S`.
         index = {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
         commit = _git(root, index, "rev-parse", "--verify", "HEAD")
-        if not commit:
+        # An archive that is unpacked inside a repository is no part of it.
+        if not commit or not _git(root, index, "rev-parse", "--verify", "HEAD:./"):
             return CodeVersion(UNKNOWN, False)
         _git(root, index, "read-tree", "HEAD")
         excluded = [f":(exclude,literal){path}" for path in ("dvc.lock", *generated)]
