@@ -1,7 +1,5 @@
 """What the flows are asked for by a wrong name ends in a line, before a server is started."""
 
-from typing import Any
-
 import pytest
 from small_sample import ROOT
 
@@ -25,10 +23,7 @@ from glre.errors import errors_reported
 def test_a_wrong_name(
     command: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def started(*arguments: Any, **parameters: Any) -> None:
-        pytest.fail("a flow was started")
-
-    monkeypatch.setattr(command_line, "_run", started)
+    monkeypatch.setattr(command_line, "_run", lambda *_, **__: pytest.fail("a flow was started"))
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     with pytest.raises(SystemExit) as ended, errors_reported():
