@@ -7,8 +7,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 
 from benchmarks.plain.graph import EDGES, PlainBatch
 from glre.errors import InputError
-from glre.systems.glre.classifier import DistanceEmbedding
 from glre.systems.glre.settings import GLRESettings
+from glre.systems.layers.distance import DistanceEmbedding
 from glre.systems.network import Scorer
 
 

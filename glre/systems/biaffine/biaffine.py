@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from glre.documents.document import Document
-from glre.systems.biaffine.scorer import BiaffineScorer
 from glre.systems.biaffine.settings import BiaffineSettings
+from glre.systems.layers.biaffine_scorer import BiaffineScorer
 from glre.systems.layers.bilstm import BiLSTM, Padding, padding
 from glre.systems.layout import Indices, Layout, LayoutBatch, concatenated
 from glre.systems.network import Network

@@ -1,6 +1,5 @@
-"""The global representation layer (section 3.2): typed nodes under a relational graph convolution (Eq. 2)."""
+"""The global representation layer (section 3.2): nodes under a relational graph convolution (Eq. 2)."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -8,43 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glre.systems.glre.graph import GraphBatch
+from glre.systems.layers.nodes import Nodes
 from glre.systems.layers.pooling import segment_mean, segment_sum
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """Node vectors: `mentions [mentions, width]`, `entities [entities, width]`, `sentences [sentences, width]`."""
-
-    mentions: Tensor
-    entities: Tensor
-    sentences: Tensor
-
-
-class InitialNodes(nn.Module):
-    """Nodes before any convolution: means of words, each with the learned vector of its node type.
-
-    Mention: mean of its words' h, with t_m. Entity: mean of its mentions, with t_e. Sentence: mean of its words' h,
-    with t_s.
-    """
-
-    def __init__(self, type_width: int) -> None:
-        super().__init__()
-        self.mention_type = nn.Parameter(torch.randn(type_width))
-        self.entity_type = nn.Parameter(torch.randn(type_width))
-        self.sentence_type = nn.Parameter(torch.randn(type_width))
-
-    def forward(self, words: Tensor, graph: GraphBatch) -> Nodes:
-        """Word representations h `[words, hidden]` → nodes of width `hidden + type_width`."""
-        mentions = segment_mean(
-            words.index_select(0, graph.layout.mention_words), graph.layout.mention_of_word, graph.layout.mentions
-        )
-        entities = segment_mean(mentions, graph.layout.entity_of_mention, graph.layout.entities)
-        sentences = segment_mean(words, graph.layout.sentence_of_word, graph.layout.sentences)
-        return Nodes(
-            _with_type(mentions, self.mention_type),
-            _with_type(entities, self.entity_type),
-            _with_type(sentences, self.sentence_type),
-        )
 
 
 class EntityConvolution(nn.Module):
@@ -134,10 +98,6 @@ class GlobalRepresentation(nn.Module):
             functional.dropout(nodes.entities, rate),
             functional.dropout(nodes.sentences, rate),
         )
-
-
-def _with_type(nodes: Tensor, type_vector: Tensor) -> Tensor:
-    return torch.cat([nodes, type_vector.expand(len(nodes), -1)], dim=1)
 
 
 def _mean_of_others(values: Tensor, group: Tensor, groups: int) -> Tensor:

@@ -11,10 +11,11 @@ from glre.systems.evidence import Heard
 from glre.systems.glre.attention import heard
 from glre.systems.glre.classifier import Classifier
 from glre.systems.glre.encoding_layer import EncodingLayer
-from glre.systems.glre.global_representation import GlobalRepresentation, InitialNodes
+from glre.systems.glre.global_representation import GlobalRepresentation
 from glre.systems.glre.graph import GraphBatch, batch_graphs, entity_sentence_edges
 from glre.systems.glre.local_representation import LocalAttention
 from glre.systems.glre.settings import GLRESettings
+from glre.systems.layers.nodes import InitialNodes
 from glre.systems.layout import Indices, Layout, LayoutBatch
 from glre.systems.network import Network
 
@@ -77,7 +78,7 @@ class GLRE(Network[Indices, GraphBatch]):
 
     def relate(self, words: Tensor, batch: GraphBatch) -> Tensor:
         """h `[words, hidden]` → logits `[asked, relations]`."""
-        initial = self.nodes(words, batch)
+        initial = self.nodes(words, batch.layout)
         head, tail = batch.layout.pairs
         heads, tails = [], []
         entities = initial.entities

@@ -2,16 +2,12 @@
 
 import math
 
-import pytest
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
 from random_documents import Corpus, corpora
 from torch import Tensor
 
-from glre.systems.biaffine import scorer
 from glre.systems.biaffine.biaffine import Biaffine, EntityWordsBatch
-from glre.systems.biaffine.scorer import BiaffineScorer, log_sum_exp
 from glre.systems.biaffine.settings import BiaffineSettings
 from glre.systems.layout import batch_layouts, document_layout
 
@@ -61,27 +57,3 @@ def test_every_pair_has_the_score_of_the_equation(corpus: Corpus) -> None:
     found = model(words, batch)
     expected = torch.tensor(by_the_equation(model, corpus, words)).reshape(-1, RELATIONS)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
-
-
-@torch.no_grad()
-def test_a_document_of_many_words_is_scored_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    entity = torch.tensor([0, 0, 1, 2, 2, 2])
-    heads, tails = torch.randn(6, 4), torch.randn(6, 4)
-    model = BiaffineScorer(4, RELATIONS)
-    whole = model(heads, tails, entity, 3)
-    monkeypatch.setattr(scorer, "_CELLS", 2 * RELATIONS * len(tails))
-    torch.testing.assert_close(model(heads, tails, entity, 3), whole)
-
-
-@given(st.lists(st.integers(0, 3), min_size=4, max_size=20), st.floats(-200, 200))
-def test_log_sum_exp_is_that_of_each_segment_however_large_its_values(segments: list[int], shift: float) -> None:
-    segment = torch.tensor([*range(4), *segments])
-    values = torch.randn(len(segment), 2, dtype=torch.float64) + shift
-    found = log_sum_exp(values, segment, 4)
-    expected = torch.stack([values[segment == number].logsumexp(0) for number in range(4)])
-    torch.testing.assert_close(found, expected)
-
-
-def test_log_sum_exp_has_the_gradients_of_torchs_own() -> None:
-    values = torch.randn(6, 2, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda given: log_sum_exp(given, torch.tensor([0, 1, 1, 0, 2, 2]), 3), values)

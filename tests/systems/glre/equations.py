@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from glre.documents.document import Document
 from glre.systems.glre.classifier import Classifier
 from glre.systems.glre.context_attention import ContextAttention
-from glre.systems.glre.global_representation import GlobalRepresentation, InitialNodes, Nodes, RGCNLayer
+from glre.systems.glre.global_representation import GlobalRepresentation, RGCNLayer
 from glre.systems.glre.glre import GLRE
 from glre.systems.glre.local_representation import LocalAttention
+from glre.systems.layers.nodes import InitialNodes, Nodes
 
 Vectors = dict[Node, Tensor]
 

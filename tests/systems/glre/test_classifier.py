@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from random_documents import Corpus, corpora
 from torch import nn
 
-from glre.systems.glre.classifier import Classifier, DistanceEmbedding, distance_bin
+from glre.systems.glre.classifier import Classifier
+from glre.systems.layers.distance import DistanceEmbedding, distance_bin
 
 
 @pytest.mark.parametrize("bins", [1, 3, 9, 12])

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, document
 
-from glre.systems.glre.global_representation import GlobalRepresentation, InitialNodes, Nodes, RGCNLayer
+from glre.systems.glre.global_representation import GlobalRepresentation, RGCNLayer
+from glre.systems.layers.nodes import InitialNodes, Nodes
 
 few = settings(max_examples=25, deadline=None)
 
@@ -27,7 +28,7 @@ def test_initial_nodes(corpus: Corpus, seed: int) -> None:
     words = torch.randn(corpus.words, 3, dtype=torch.float64)
     module = InitialNodes(2).double()
     expected = stacked(initial_nodes(words, corpus.documents, module), corpus.documents)
-    assert_equal(module(words, corpus.graph), expected)
+    assert_equal(module(words, corpus.layout), expected)
 
 
 @few

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from glre.systems.layers.pooling import log_sum_exp
+
 _CELLS = 2**24
 """Scores of word pairs that are made at once, where nothing is trained: a document may have thousands of words."""
 
@@ -32,12 +34,3 @@ class BiaffineScorer(nn.Module):
             for part in torch.split(asked, rows)
         ]
         return log_sum_exp(torch.cat(over_tails), entity, entities)
-
-
-def log_sum_exp(values: Tensor, segment: Tensor, segments: int) -> Tensor:
-    """Logarithm of the sum of exponentials over the rows of each segment: `[n, …]`, `[n]` → `[segments, …]`."""
-    place = segment.view(-1, *[1] * (values.dim() - 1)).expand_as(values)
-    shape = (segments, *values.shape[1:])
-    highest = values.new_full(shape, float("-inf")).scatter_reduce(0, place, values.detach(), "amax")
-    raised = (values - highest.index_select(0, segment)).exp()
-    return values.new_zeros(shape).index_add(0, segment, raised).log() + highest
