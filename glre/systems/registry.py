@@ -8,6 +8,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from glre.systems.biaffine.settings import BiaffineSettings
+from glre.systems.eog.settings import EOGSettings
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.system import SystemSettings
 
@@ -29,6 +30,7 @@ class Registered:
 SYSTEMS: dict[str, Registered] = {
     "glre": Registered(GLRESettings, "glre.systems.glre.glre:GLRE"),
     "biaffine": Registered(BiaffineSettings, "glre.systems.biaffine.biaffine:Biaffine"),
+    "eog": Registered(EOGSettings, "glre.systems.eog.eog:EOG"),
 }
 
 

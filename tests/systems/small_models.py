@@ -39,6 +39,17 @@ SMALL: dict[str, dict[str, Any]] = {
         "classifier_dropout": 0.0,
     },
     "biaffine": {"encoder_dropout": 0.0, "lstm": 3, "hidden": 4, "scorer_dropout": 0.0},
+    "eog": {
+        "input_dropout": 0.0,
+        "lstm": 3,
+        "node_type": 2,
+        "distance": 2,
+        "distance_bins": 4,
+        "edge": 6,
+        "walks": 3,
+        "kept": 0.8,
+        "output_dropout": 0.0,
+    },
 }
 """Settings of a small model of each system, without dropout: tests of what every system has to do take them."""
 
