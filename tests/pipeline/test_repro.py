@@ -21,7 +21,8 @@ SPLITS = ("train", "dev", "test")
 
 def test_every_output_is_there(undisturbed: Workspace) -> None:
     expected = {f"data/raw/sample/{split}.PubTator.txt" for split in SPLITS}
-    expected |= {f"data/processed/sample/{name}" for name in (*(f"{s}.parquet" for s in SPLITS), "statistics.json")}
+    of_documents = (*(f"{split}.parquet" for split in SPLITS), "statistics.json", "passed_over.json")
+    expected |= {f"data/processed/sample/{name}" for name in of_documents}
     expected |= {f"data/features/sample/minilm/{split}.{kind}" for split in SPLITS for kind in ("npy", "json")}
     expected |= {
         f"models/sample/glre/seed-1/{name}" for name in ("dev_curve.json", "model.safetensors", "settings.json")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice, permutations
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from glre.document_format import Format
 from glre.documents.document import Document, Entity
 from glre.evaluation.training_facts import training_facts
 from glre.formats.corpus_file import CorpusFile, read_corpus_file
-from glre.formats.docred import Defects
 from glre.grid.params import read_settings
 from sample_corpora.articles.documents import ARTICLES, generate
 from sample_corpora.articles.lexicon import ORGANISATION, PERSON, PLACE, names
@@ -86,7 +85,7 @@ def test_settings_hold_the_checksums_of_the_committed_files() -> None:
 
 def test_committed_files_have_no_defect_and_share_no_title() -> None:
     files = [committed(split) for split in SPLITS]
-    assert [file.defects for file in files] == [asdict(Defects())] * 3
+    assert [file.passed_over for file in files] == [()] * 3
     titles = [document.title for file in files for document in file.documents]
     assert len(set(titles)) == len(titles) == 350
 
