@@ -11,6 +11,7 @@ from glre.systems.biaffine.settings import BiaffineSettings
 from glre.systems.eog.settings import EOGSettings
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.system import SystemSettings
+from glre.systems.two_step.settings import TwoStepSettings
 
 if TYPE_CHECKING:
     from glre.systems.network import AnyNetwork
@@ -31,6 +32,7 @@ SYSTEMS: dict[str, Registered] = {
     "glre": Registered(GLRESettings, "glre.systems.glre.glre:GLRE"),
     "biaffine": Registered(BiaffineSettings, "glre.systems.biaffine.biaffine:Biaffine"),
     "eog": Registered(EOGSettings, "glre.systems.eog.eog:EOG"),
+    "two_step": Registered(TwoStepSettings, "glre.systems.two_step.two_step:TwoStep"),
 }
 
 

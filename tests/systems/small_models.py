@@ -50,6 +50,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "kept": 0.8,
         "output_dropout": 0.0,
     },
+    "two_step": {"encoder_dropout": 0.0, "lstm": 3, "hidden": 4, "distance": 3, "distance_bins": 4, "dropout": 0.0},
 }
 """Settings of a small model of each system, without dropout: tests of what every system has to do take them."""
 

@@ -33,7 +33,7 @@ class InitialNodes(nn.Module):
 
     def forward(self, words: Tensor, layout: LayoutBatch) -> Nodes:
         """Word representations h `[words, hidden]` → nodes of width `hidden + type_width`."""
-        mentions = segment_mean(words.index_select(0, layout.mention_words), layout.mention_of_word, layout.mentions)
+        mentions = mention_means(words, layout)
         entities = segment_mean(mentions, layout.entity_of_mention, layout.entities)
         sentences = segment_mean(words, layout.sentence_of_word, layout.sentences)
         return Nodes(
@@ -41,6 +41,16 @@ class InitialNodes(nn.Module):
             _with_type(entities, self.entity_type),
             _with_type(sentences, self.sentence_type),
         )
+
+
+def mention_means(words: Tensor, layout: LayoutBatch) -> Tensor:
+    """The mean of each mention's words: `[words, width]` → `[mentions, width]`."""
+    return segment_mean(words.index_select(0, layout.mention_words), layout.mention_of_word, layout.mentions)
+
+
+def entity_means(words: Tensor, layout: LayoutBatch) -> Tensor:
+    """The mean of each entity's mentions: `[words, width]` → `[entities, width]`."""
+    return segment_mean(mention_means(words, layout), layout.entity_of_mention, layout.entities)
 
 
 def _with_type(nodes: Tensor, type_vector: Tensor) -> Tensor:
