@@ -8,6 +8,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from glre.systems.biaffine.settings import BiaffineSettings
+from glre.systems.bran.settings import BRANSettings
 from glre.systems.eog.settings import EOGSettings
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.system import SystemSettings
@@ -31,6 +32,7 @@ class Registered:
 SYSTEMS: dict[str, Registered] = {
     "glre": Registered(GLRESettings, "glre.systems.glre.glre:GLRE"),
     "biaffine": Registered(BiaffineSettings, "glre.systems.biaffine.biaffine:Biaffine"),
+    "bran": Registered(BRANSettings, "glre.systems.bran.bran:BRAN"),
     "eog": Registered(EOGSettings, "glre.systems.eog.eog:EOG"),
     "two_step": Registered(TwoStepSettings, "glre.systems.two_step.two_step:TwoStep"),
 }

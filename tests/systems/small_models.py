@@ -39,6 +39,17 @@ SMALL: dict[str, dict[str, Any]] = {
         "classifier_dropout": 0.0,
     },
     "biaffine": {"encoder_dropout": 0.0, "lstm": 3, "hidden": 4, "scorer_dropout": 0.0},
+    "bran": {
+        "word_dropout": 0.0,
+        "hidden": 8,
+        "positions": 20,
+        "blocks": 2,
+        "heads": 2,
+        "hidden_dropout": 0.0,
+        "scorer_dropout": 0.0,
+        "tagging_weight": 0.1,
+        "positive_weight": 2.0,
+    },
     "eog": {
         "input_dropout": 0.0,
         "lstm": 3,

@@ -7,8 +7,9 @@ from hypothesis import given
 from random_documents import Corpus, corpora
 from torch import Tensor
 
-from glre.systems.biaffine.biaffine import Biaffine, EntityWordsBatch
+from glre.systems.biaffine.biaffine import Biaffine
 from glre.systems.biaffine.settings import BiaffineSettings
+from glre.systems.layers.entity_words import EntityWordsBatch
 from glre.systems.layout import batch_layouts, document_layout
 
 WIDTH, RELATIONS = 5, 2
