@@ -13,6 +13,7 @@ from glre.systems.eog.settings import EOGSettings
 from glre.systems.glre.settings import GLRESettings
 from glre.systems.system import SystemSettings
 from glre.systems.two_step.settings import TwoStepSettings
+from glre.systems.yao.settings import YaoSettings
 
 if TYPE_CHECKING:
     from glre.systems.network import AnyNetwork
@@ -35,6 +36,7 @@ SYSTEMS: dict[str, Registered] = {
     "bran": Registered(BRANSettings, "glre.systems.bran.bran:BRAN"),
     "eog": Registered(EOGSettings, "glre.systems.eog.eog:EOG"),
     "two_step": Registered(TwoStepSettings, "glre.systems.two_step.two_step:TwoStep"),
+    "yao": Registered(YaoSettings, "glre.systems.yao.yao:Yao"),
 }
 
 

@@ -62,6 +62,19 @@ SMALL: dict[str, dict[str, Any]] = {
         "output_dropout": 0.0,
     },
     "two_step": {"encoder_dropout": 0.0, "lstm": 3, "hidden": 4, "distance": 3, "distance_bins": 4, "dropout": 0.0},
+    "yao": {
+        "reader": "bilstm",
+        "context_aware": True,
+        "entity_number": 2,
+        "entity_numbers": 4,
+        "entity_type": 2,
+        "input_dropout": 0.0,
+        "channels": 5,
+        "channel_dropout": 0.0,
+        "hidden": 6,
+        "distance": 3,
+        "distance_bins": 4,
+    },
 }
 """Settings of a small model of each system, without dropout: tests of what every system has to do take them."""
 

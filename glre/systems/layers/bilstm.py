@@ -50,13 +50,14 @@ class BiLSTM(nn.Module):
     def forward(self, words: Tensor, table: Padding) -> Tensor:
         """Words `[words, inputs]` of all runs → `[words, 2 · hidden]`."""
         outputs = [
-            _read(self.forwards, words, table.forwards, table),
-            _read(self.backwards, words, table.backwards, table),
+            read(self.forwards, words, table.forwards, table),
+            read(self.backwards, words, table.backwards, table),
         ]
         return torch.cat(outputs, dim=1)
 
 
-def _read(lstm: nn.LSTM, words: Tensor, position: Tensor, table: Padding) -> Tensor:
+def read(lstm: nn.LSTM, words: Tensor, position: Tensor, table: Padding) -> Tensor:
+    """Words `[words, inputs]`, at these places of the table, by a one-directional LSTM → `[words, hidden]`."""
     own = words.to(next(lstm.parameters()).dtype)
     padded = own.new_zeros(table.runs * table.longest, words.shape[1]).index_copy(0, position, own)
     read = cast(Tensor, lstm(padded.view(table.runs, table.longest, -1))[0])
