@@ -4,10 +4,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from glre.systems.yao.entities_of_words import entities_of_words
-from glre.systems.yao.readers import CNN, LSTM
-from glre.systems.yao.settings import YaoSettings
-from glre.systems.yao.yao import OtherPairs, Yao
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_documents import ANY, Corpus, corpora, document
@@ -16,6 +12,10 @@ from torch import Tensor
 
 from glre.systems.layers.bilstm import padding
 from glre.systems.layout import batch_layouts
+from glre.systems.yao.entities_of_words import entities_of_words
+from glre.systems.yao.readers import CNN, LSTM
+from glre.systems.yao.settings import YaoSettings
+from glre.systems.yao.yao import OtherPairs, Yao
 
 lengths = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 
