@@ -41,12 +41,12 @@ lint: environment ## Check style and types
 	ruff format --check
 	mypy
 
-mlflow: environment ## Open the runs in MLflow's pages on http://127.0.0.1:5000
+mlflow: environment ## Open the runs in MLflow's pages on http://127.0.0.1:5000, or PORT=5001; Ctrl-C stops all of it
 	@echo "Addresses of a table's comparison: glre compare table4 --dataset cdr"
-	mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(CURDIR)/mlflow.db}"
+	python -m flows mlflow $(if $(PORT),--port $(PORT))
 
-prefect: environment ## Start Prefect on http://127.0.0.1:4200: server, schedules, worker; Ctrl-C stops all of it
-	python -m flows serve
+prefect: environment ## Start Prefect on http://127.0.0.1:4200, or PORT=4201: server, schedules, worker; Ctrl-C stops all of it
+	python -m flows serve $(if $(PORT),--port $(PORT))
 
 clean: ## Remove the environment and everything unfinished
 	rm -rf $(VENV) checkpoints data/partial

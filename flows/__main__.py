@@ -21,7 +21,8 @@ Target = Annotated[
 
 @app.callback()
 def describe() -> None:
-    """The pipeline and bulk jobs as Prefect flows: now (pipeline, experiments, nightly, bulk), or on schedules (serve).
+    """The pipeline and bulk jobs as Prefect flows: at once (pipeline, experiments, nightly,
+    bulk), or on schedules (serve); and MLflow's pages.
 
     Runs go to the server that PREFECT_API_URL names; without it to a temporary one, which leaves its history for the
     next `serve`.
@@ -125,7 +126,22 @@ def bulk(
 
 
 @app.command()
-def serve(port: Annotated[int, typer.Option(help="Of Prefect's pages and API, on 127.0.0.1.")] = 4200) -> None:
+def mlflow(
+    port: Annotated[int, typer.Option(help="Of MLflow's pages, on 127.0.0.1.", min=1, max=65535)] = 5000,
+) -> None:
+    """Open the runs in MLflow's pages on this machine; Ctrl-C stops all of it.
+
+    Example: python -m flows mlflow --port 5001
+    """
+    from flows.pages import open_pages
+
+    open_pages(_root(), port)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Of Prefect's pages and API, on 127.0.0.1.", min=1, max=65535)] = 4200,
+) -> None:
     """Start Prefect on this machine: server, deployments of prefect.yaml, and a worker; Ctrl-C stops all of it.
 
     Example: python -m flows serve

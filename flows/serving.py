@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,10 +13,10 @@ from pathlib import Path
 import psutil
 import requests
 
+from flows.port import HOST, refuse_taken
 from glre.errors import InputError
 
 POOL = "glre"
-HOST = "127.0.0.1"
 _LOOK_EVERY = 0.5
 _STARTUP = 180.0
 """Seconds in which the server has to answer, on a machine however busy."""
@@ -79,18 +78,19 @@ def local_settings(root: Path, port: int | None = None) -> dict[str, str]:
 
 
 def serve(root: Path, port: int) -> None:
-    """Run all of Prefect until SIGINT or SIGTERM; InputError where the port is taken or the server does not start."""
+    """Run all of Prefect until Ctrl-C, SIGTERM, or the terminal is closed.
+
+    InputError where the port is taken or the server does not start.
+    """
     address = f"http://{HOST}:{port}"
-    with socket.socket() as probe:
-        if probe.connect_ex((HOST, port)) == 0:
-            raise InputError(f"port {port}", "a process that listens already", "a free port (--port names another)")
+    refuse_taken(port)
     environment = local_settings(root, port)
     os.environ.update(environment)
     prefect = [sys.executable, "-m", "prefect"]
     server = Service("the server", [*prefect, "server", "start", "--host", HOST, "--port", str(port)])
     worker = Service("the worker", [*prefect, "worker", "start", "--pool", POOL, "--name", "local"])
     # Also where a shell has started this in the background, which makes Ctrl-C's signal one to be ignored.
-    for request in (signal.SIGINT, signal.SIGTERM):
+    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(request, signal.default_int_handler)
     try:
         server.keep()

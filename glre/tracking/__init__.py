@@ -9,6 +9,7 @@ from glre.tracking.provenance.workspace import UNKNOWN
 from glre.tracking.record import read_run_id, write_run_id
 from glre.tracking.reproduction import Reproduction, read_reproduction
 from glre.tracking.run import PARENT_VARIABLE, Run, StageRun, parent_run, stage_run
+from glre.tracking.store import store_uri
 from glre.tracking.table_runs import TableRuns, runs_of_table
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "register_model",
     "runs_of_table",
     "stage_run",
+    "store_uri",
     "write_run_id",
 ]
