@@ -14,7 +14,7 @@ from glre.tracking.lifecycle import PARENT
 from glre.tracking.provenance.description import stages_of
 from glre.tracking.provenance.flattening import flatten_parameters
 from glre.tracking.provenance.workspace import UNKNOWN, Workspace, find_workspace, has_commit, read_at
-from glre.tracking.store import Store, open_store
+from glre.tracking.store import Store, existing_store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
@@ -43,7 +43,7 @@ def read_reproduction(reference: str) -> Reproduction:
     or none from which a stage could be told.
     """
     workspace = find_workspace(Path.cwd())
-    store = open_store(workspace.owner)
+    store = existing_store(workspace.owner)
     run = look_up_run(store, reference)
     tags = run.data.tags
     origins = [_origin(run)] if tags.get("stage") != "flow" else [_origin(child) for child in _children(store, run)]

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from filelock import FileLock
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _VARIABLE = "MLFLOW_TRACKING_URI"
 _EXPERIMENT = "glre"
+_NO_EXPERIMENT = "-1"
+"""An id that no experiment has: in a store without ours there are models perhaps, and no runs."""
 _SQLITE = "sqlite:///"
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 """Stores that have to be told where artifacts go; a server knows it by itself."""
@@ -68,21 +72,63 @@ def store_uri(owner: Path) -> str:
 
 
 def open_store(owner: Path) -> Store:
-    """Open the store, creating it where it is an SQLite file that does not exist yet.
+    """Open the store to log to, creating it where it is an SQLite file that does not exist yet.
 
     InputError, naming the URI, where it cannot be reached or written.
     """
     uri = store_uri(owner)
-    database = Path(uri.removeprefix(_SQLITE).partition("?")[0]) if uri.startswith(_SQLITE) else None
-    _keep_mlflow_quiet()
-    try:
-        _probe(uri, database)
+    database = _database(uri)
+    with _opening(uri):
+        if database is not None:
+            database.parent.mkdir(parents=True, exist_ok=True)
+            _probe_writing(database)
+        _probe_answer(uri)
         from mlflow import MlflowClient
 
         # MLflow's client creates the schema without a lock, and fails on one that another process is creating.
         with nullcontext() if database is None else FileLock(f"{database}.lock", timeout=_LOCK_SECONDS):
             client = MlflowClient(tracking_uri=uri)
             return Store(uri, client, _experiment(client, uri, owner, database))
+
+
+def existing_store(owner: Path) -> Store:
+    """Open the store to look something up: nothing is created, and its folder need not be writable.
+
+    InputError, naming the URI, where there is none, or it cannot be reached.
+    """
+    uri = store_uri(owner)
+    database = _database(uri)
+    folder = _folder(uri)
+    if not all(place.exists() for place in (database, folder) if place is not None):
+        expected = f"the one that the stages log to, from its repository, or named by {_VARIABLE}"
+        raise InputError(_place(uri), "no such store", expected)
+    with _opening(uri):
+        _probe_answer(uri)
+        from mlflow import MlflowClient
+
+        lock = Path(f"{database}.lock")
+        with FileLock(lock, timeout=_LOCK_SECONDS) if os.access(lock, os.W_OK) else nullcontext():
+            client = MlflowClient(tracking_uri=uri)
+            experiment = client.get_experiment_by_name(_experiment_name())
+            return Store(uri, client, str(experiment.experiment_id) if experiment else _NO_EXPERIMENT)
+
+
+def _database(uri: str) -> Path | None:
+    return Path(uri.removeprefix(_SQLITE).partition("?")[0]) if uri.startswith(_SQLITE) else None
+
+
+def _folder(uri: str) -> Path | None:
+    """Where MLflow keeps runs in files, as it does for a path in the place of an address."""
+    if uri.startswith("file:"):
+        return Path(url2pathname(urlsplit(uri).path))
+    return None if "://" in uri or ":" in uri.partition("/")[0] else Path(uri)
+
+
+@contextmanager
+def _opening(uri: str) -> Iterator[None]:
+    _keep_mlflow_quiet()
+    try:
+        yield
     except InputError:
         raise
     except Exception as error:  # whatever keeps a store from opening: drivers, networks, files, versions
@@ -94,14 +140,15 @@ def _keep_mlflow_quiet() -> None:
         os.environ.setdefault(name, value)
 
 
-def _probe(uri: str, database: Path | None) -> None:
-    """Fail at once on a store that is out of reach: MLflow itself would retry for minutes."""
-    if database is not None:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(database, timeout=_LOCK_SECONDS, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-    elif uri.startswith(("http://", "https://")):
+def _probe_writing(database: Path) -> None:
+    with closing(sqlite3.connect(database, timeout=_LOCK_SECONDS, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+
+
+def _probe_answer(uri: str) -> None:
+    """Fail at once on a server that is out of reach: MLflow itself would retry for minutes."""
+    if uri.startswith(("http://", "https://")):
         import requests
 
         try:
@@ -112,10 +159,14 @@ def _probe(uri: str, database: Path | None) -> None:
             raise ConnectionError("no answer") from None
 
 
+def _experiment_name() -> str:
+    return os.environ.get("MLFLOW_EXPERIMENT_NAME", _EXPERIMENT)
+
+
 def _experiment(client: "MlflowClient", uri: str, owner: Path, database: Path | None) -> str:
     from mlflow.exceptions import MlflowException
 
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", _EXPERIMENT)
+    name = _experiment_name()
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         folder = (database.parent if database else owner) / "mlartifacts"

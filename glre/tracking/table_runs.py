@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from glre.tracking.provenance.workspace import find_workspace
-from glre.tracking.store import Store, open_store
+from glre.tracking.store import Store, existing_store
 from glre.tracking.tables import table_tag
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def runs_of_table(table: str, points: Iterable[str], dataset: str | None) -> Tab
     """The runs of a table's points, in their order, in the store of the current folder's repository.
 
     A dataset narrows the runs, the filter and the view to it. Runs that lack the table's tag, older than it or than its
-    list of points, get it; the view is saved in the experiment, under MLflow's Views. InputError where the store cannot
-    be used.
+    list of points, get it; the view is saved in the experiment where it shows a run, under MLflow's Views. InputError
+    where there is no store, or it cannot be used.
     """
-    store = open_store(find_workspace(Path.cwd()).owner)
+    store = existing_store(find_workspace(Path.cwd()).owner)
     wanted = tuple(points)
     newest: dict[str, StoredRun] = {}
     with store.in_reach():
@@ -74,7 +74,8 @@ def runs_of_table(table: str, points: Iterable[str], dataset: str | None) -> Tab
         filter_string = table_filter(table, dataset)
         name = table if dataset is None else f"{table} {dataset}"
         key = name.replace(" ", "-")
-        store.client.set_experiment_tag(store.experiment_id, f"{_VIEW}{key}", _saved_view(name, filter_string))
+        if newest:
+            store.client.set_experiment_tag(store.experiment_id, f"{_VIEW}{key}", _saved_view(name, filter_string))
     runs = tuple(_compared(point, newest[point]) for point in wanted if point in newest)
     ids = quote(json.dumps([run.run_id for run in runs], separators=(",", ":")))
     experiments = quote(json.dumps([store.experiment_id], separators=(",", ":")))

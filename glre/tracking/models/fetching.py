@@ -5,7 +5,7 @@ from pathlib import Path
 
 from glre.errors import InputError
 from glre.tracking.provenance.workspace import find_workspace
-from glre.tracking.store import Store, open_store
+from glre.tracking.store import Store, existing_store
 
 EXPECTED = (
     "models:/glre-cdr@champion, models:/glre-cdr/3, glre-cdr@champion, models:/m-<id>, or runs:/<id of a seed's run>"
@@ -35,7 +35,7 @@ def fetch_model(reference: str) -> Path:
 
 
 def _store() -> Store:
-    return open_store(find_workspace(Path.cwd()).owner)
+    return existing_store(find_workspace(Path.cwd()).owner)
 
 
 def _location(store: Store, reference: str) -> str:
