@@ -1,4 +1,4 @@
-"""Model folders as they were written when GLRE was the only system, read as those of today."""
+"""Model folders as they were written before, when GLRE was the only system too, read as those of today."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,17 @@ _OF_WORDS = ("width", "vocabulary", "fine_tuned")
 def earlier_settings(content: bytes) -> Any:
     """The content of settings.json; ValueError where it is no JSON."""
     settings = from_json(content)
-    if not isinstance(settings, dict) or "words" in settings or "encoder_identity" not in settings:
-        return settings
+    if isinstance(settings, dict) and "words" not in settings and "encoder_identity" in settings:
+        settings = _of_the_only_system(settings)
+    words = settings.get("words") if isinstance(settings, dict) else None
+    encoder = words.get("encoder") if isinstance(words, dict) else None
+    if isinstance(encoder, dict) and encoder.get("path") is not None:
+        # Vectors of a file were trained with the model, before there was a choice.
+        encoder.setdefault("tuned", True)
+    return settings
+
+
+def _of_the_only_system(settings: dict[str, Any]) -> dict[str, Any]:
     encoder, model = settings.pop("encoder", None), settings.get("model")
     layers = encoder.get("layers", ()) if isinstance(encoder, dict) else ()
     words = {"encoder": encoder, "identity": settings.pop("encoder_identity"), "layers": layers}

@@ -226,6 +226,9 @@ def _formats() -> Iterable[FieldInput]:
     yield _told(kind, "objects divided by commas", ",\n".join(map(json.dumps, two)) + ",\n", 2, 4)
     twice = '{"documents": [' + json.dumps(two[0]) + '], "documents": [' + json.dumps(two[1]) + "]}"
     yield _told(kind, "a key given twice", twice, 0, 0, words="the key 'documents' twice in an object")
+    followed = f"{json.dumps(bioc(id='3'))} {twice}"
+    expected = "the key 'documents' twice in an object"
+    yield _told(kind, "a key given twice behind another object", followed, 0, 0, words=expected)
     yield _told(kind, "cut in the middle", pretty(*two)[:-40], 0, 0, words="invalid JSON")
 
 

@@ -47,6 +47,10 @@ def source_of(kind: str, folder: Path) -> WordSource:
     if kind == "word vectors":
         words = {"vocabulary": ("w0.0", "w0.3", "w1.1")}
         return VectorTable(WordDescription(encoder=VECTORS, identity="made", width=5, **words))
+    if kind == "vectors of a file":
+        words = {"vocabulary": ("w0.0", "w0.3", "w1.1")}
+        encoder = WordVectors(kind="word_vectors", path=folder / "vectors.txt", width=5, tuned=True)
+        return VectorTable(WordDescription(encoder=encoder, identity="made", width=5, **words))
     if kind == "all words rare":
         return VectorTable(WordDescription(encoder=VECTORS, identity="made", width=5))
     encoder = tiny_encoders.settings(tiny_encoders.bert(folder), layers=(1, -1))
@@ -65,6 +69,8 @@ def written_earlier(settings: ModelSettings, weights: dict[str, Tensor], source:
     content = settings.model_dump(mode="json", exclude={"relation_names", "words", "model"})
     words = settings.words.model_dump(mode="json")
     content |= {name: words[name] for name in ("encoder", "width", "vocabulary", "fine_tuned")}
+    # Vectors of a file were trained with the model, and nothing said so.
+    content["encoder"].pop("tuned", None)
     content |= {"encoder_identity": words["identity"]}
     content |= {"model": settings.model.model_dump(mode="json", exclude={"system"})}
     (folder / "settings.json").write_text(json.dumps(content, indent=2) + "\n")
@@ -76,7 +82,7 @@ def written_earlier(settings: ModelSettings, weights: dict[str, Tensor], source:
     save_file(renamed, folder / "model.safetensors")
 
 
-KINDS = ("frozen", "fine-tuned", "word vectors", "all words rare")
+KINDS = ("frozen", "fine-tuned", "word vectors", "vectors of a file", "all words rare")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -111,7 +117,7 @@ def test_its_words_are_of_the_same_kind(tmp_path: Path) -> None:
         words = load_settings(folder).words
         kinds[kind] = words_of_dataset(words, folder, tmp_path / "features")
         assert load_model(folder, load_settings(folder), words_of_model(words, folder)).scorer
-    assert [type(source) for source in kinds.values()] == [CachedStates, TrainedStates, VectorTable, VectorTable]
+    assert [type(source) for source in kinds.values()] == [CachedStates, TrainedStates, *[VectorTable] * 3]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
@@ -122,9 +121,9 @@ def _values(raw: bytes, place: str, format: Format | None) -> list[Any]:
         values = [parse_json(text)]
     except ValueError as error:
         several = "trailing characters" in str(error) or text.startswith("\x1e")
-        if several and (values := _one_by_one(text)):
-            return values
-        raise InputError(place, f"invalid JSON ({error})", in_words(format)) from None
+        values = _one_by_one(text, JSONDecoder()) if several else []
+        if not values:
+            raise InputError(place, f"invalid JSON ({error})", in_words(format)) from None
     if (twice := _key_given_twice(text)) is not None:
         raise InputError(place, f"the key {twice[:_SHOWN]!r} twice in an object", "each key once")
     return values
@@ -134,18 +133,20 @@ def _key_given_twice(text: str) -> str | None:
     """A key that an object has twice, if one has: of such a parser takes the last, and loses the others."""
     twice: list[str] = []
 
-    def look(pairs: list[tuple[str, Any]]) -> None:
-        if len(pairs) > len({key for key, _ in pairs}):
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
             twice.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return found
 
-    with suppress(ValueError, RecursionError):
-        JSONDecoder(object_pairs_hook=look).decode(text)
+    _one_by_one(text, JSONDecoder(object_pairs_hook=look))
     return twice[0] if twice else None
 
 
-def _one_by_one(text: str) -> list[Any]:
+def _one_by_one(text: str, decoder: JSONDecoder) -> list[Any]:
     """Objects and lists that nothing but white space and commas divides; none where there is anything else."""
-    decoder, values, place = JSONDecoder(), [], _behind(text, 0)
+    values: list[Any] = []
+    place = _behind(text, 0)
     while place < len(text):
         try:
             value, place = decoder.raw_decode(text, place)
