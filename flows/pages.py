@@ -1,7 +1,6 @@
 """MLflow's pages on this machine, as long as whoever asked for them is there."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,12 +8,12 @@ from pathlib import Path
 
 from flows import leash
 from flows.port import HOST, refuse_taken
+from flows.serving import interrupt_on_requests
 from glre.errors import InputError
 from glre.tracking import store_uri
 
 _JOBS = "MLFLOW_SERVER_ENABLE_JOB_EXECUTION"
 """MLflow's job runner and its consumers, six more processes, do nothing for what is logged here."""
-_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def open_pages(root: Path, port: int) -> None:
@@ -30,9 +29,7 @@ def open_pages(root: Path, port: int) -> None:
 
 def keep_open(server: Sequence[str]) -> None:
     """Run a server, which with all that it starts ends with this process, however that ends."""
-    # Also where a shell has started this in the background, which makes Ctrl-C's signal one to be ignored.
-    for request in _REQUESTS:
-        signal.signal(request, signal.default_int_handler)
+    interrupt_on_requests()
     process = subprocess.Popen(
         [sys.executable, "-P", leash.__file__, *server],
         env={_JOBS: "false", **os.environ},

@@ -89,9 +89,7 @@ def serve(root: Path, port: int) -> None:
     prefect = [sys.executable, "-m", "prefect"]
     server = Service("the server", [*prefect, "server", "start", "--host", HOST, "--port", str(port)])
     worker = Service("the worker", [*prefect, "worker", "start", "--pool", POOL, "--name", "local"])
-    # Also where a shell has started this in the background, which makes Ctrl-C's signal one to be ignored.
-    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(request, signal.default_int_handler)
+    interrupt_on_requests()
     try:
         server.keep()
         _wait(lambda: _answers(address), server)
@@ -114,6 +112,15 @@ def serve(root: Path, port: int) -> None:
         _end_runs(worker)
         worker.stop()
         server.stop()
+
+
+def interrupt_on_requests() -> None:
+    """Take SIGTERM, and the end of the terminal, as Ctrl-C is taken.
+
+    That too where a shell has started this in the background, which makes Ctrl-C's signal one to be ignored.
+    """
+    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(request, signal.default_int_handler)
 
 
 def _end_runs(worker: Service) -> None:

@@ -55,10 +55,7 @@ def document_layout(document: Document, pairs: Sequence[CandidatePair]) -> Layou
     offsets = document.sentence_offsets
     lengths = [len(sentence.words) for sentence in document.sentences]
     mentions = [(number, mention) for number, entity in enumerate(document.entities) for mention in entity.mentions]
-    spans = [
-        np.arange(offsets[mention.sentence] + mention.start, offsets[mention.sentence] + mention.end)
-        for _, mention in mentions
-    ]
+    spans = [np.arange(start, end) for _, start, end in mention_spans(document)]
     heads, tails = [pair.head for pair in pairs], [pair.tail for pair in pairs]
     first = np.array([_first_word(entity, offsets) for entity in document.entities], dtype=np.int64)
     return Layout(
@@ -74,6 +71,16 @@ def document_layout(document: Document, pairs: Sequence[CandidatePair]) -> Layou
         distance=first[tails] - first[heads] if pairs else np.zeros(0, dtype=np.int64),
         asked=np.arange(len(pairs)),
     )
+
+
+def mention_spans(document: Document) -> list[tuple[int, int, int]]:
+    """Of each mention the number of its entity, its first word in the document, and the one behind its last."""
+    offsets = document.sentence_offsets
+    return [
+        (number, offsets[mention.sentence] + mention.start, offsets[mention.sentence] + mention.end)
+        for number, entity in enumerate(document.entities)
+        for mention in entity.mentions
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +146,7 @@ def batch_layouts(layouts: Sequence[Layout]) -> LayoutBatch:
         mention_of_word=joined("mention_of_word", mentions),
         entity_of_mention=joined("entity_of_mention", entities),
         sentence_of_mention=joined("sentence_of_mention", sentences),
-        document_of_sentence=torch.from_numpy(
-            np.repeat(np.arange(len(layouts)), [layout.sentences for layout in layouts])
-        ),
+        document_of_sentence=document_of_rows([layout.sentences for layout in layouts]),
         pairs=joined("pairs", entities),
         distance=torch.from_numpy(concatenated([layout.distance for layout in layouts])),
         asked=joined("asked", pairs),
@@ -154,6 +159,11 @@ def batch_layouts(layouts: Sequence[Layout]) -> LayoutBatch:
 def starts(counts: Sequence[int]) -> list[int]:
     """Where each of several runs of rows starts when they stand side by side, and where the last one ends."""
     return [0, *np.cumsum(counts).tolist()]
+
+
+def document_of_rows(counts: Sequence[int]) -> Tensor:
+    """The document of each row `[rows]`, where several documents with so many rows stand side by side."""
+    return torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
 
 
 def concatenated(arrays: Sequence[Indices]) -> Indices:

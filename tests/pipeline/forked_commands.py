@@ -41,11 +41,13 @@ def kill_command_when(workspace: Workspace, condition: Callable[[], bool], *argu
     """Run `glre` in the workspace, killed as soon as `condition` holds."""
     process = _start(workspace, arguments)
     began = time.monotonic()
-    while not condition() and time.monotonic() - began < LONGEST:
+    while not condition():
         assert process.is_alive(), f"ended with {process.exitcode} before the condition held"
+        assert time.monotonic() - began < LONGEST, "waited in vain for the condition"
         time.sleep(WATCH_EVERY)
     process.kill()
     process.join()
+    assert process.exitcode == -signal.SIGKILL, f"ended with {process.exitcode} before it was killed"
 
 
 def run_command(workspace: Workspace, *arguments: str) -> None:

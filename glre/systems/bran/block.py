@@ -1,8 +1,9 @@
 """A block of BRAN's encoder (section 2.2): attention between all words of a document, then convolutions over them."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from glre.systems.layers.bilstm import Padding
 
 _WIDEST = 5
 
@@ -52,14 +53,14 @@ class Encoder(nn.Module):
         nn.init.normal_(self.positions.weight, std=hidden**-0.5)
         self.blocks = nn.ModuleList(Block(hidden, heads, dropout) for _ in range(blocks))
 
-    def forward(self, words: Tensor, place: Tensor, documents: int, longest: int) -> Tensor:
-        """Words `[words, width]`, the place of each in a table `[documents · longest]` → `[words, hidden]`."""
-        position = (place % longest).clamp(max=self.positions.num_embeddings - 1)
+    def forward(self, words: Tensor, padding: Padding) -> Tensor:
+        """Words `[words, width]` of the documents that `padding` lays out → `[words, hidden]`."""
+        place = padding.forwards
+        position = (place % padding.longest).clamp(max=self.positions.num_embeddings - 1)
         hidden = self.positions.embedding_dim
         own = (self.words(words) + self.positions(position)) * hidden**0.5
-        table = own.new_zeros(documents * longest, hidden).index_copy(0, place, own).view(documents, longest, hidden)
-        filled = torch.zeros(documents * longest, dtype=torch.bool, device=place.device).index_fill(0, place, True)
+        table, filled = padding.laid_out(own, place), padding.filled
         for block in self.blocks:
-            table = block(table, filled.view(documents, longest))
+            table = block(table, filled)
         encoded: Tensor = table.flatten(0, 1).index_select(0, place)
         return encoded

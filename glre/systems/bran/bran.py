@@ -29,7 +29,7 @@ from glre.systems.layers.entity_words import (
     word_layers,
 )
 from glre.systems.layers.pooling import segment_mean
-from glre.systems.layout import Indices, Layout, LayoutBatch, concatenated
+from glre.systems.layout import Indices, Layout, LayoutBatch, concatenated, document_of_rows
 from glre.systems.network import Network
 
 
@@ -78,18 +78,16 @@ class BRAN(Network[TaggedWords, BRANBatch]):
     @classmethod
     def collate(cls, prepared: Sequence[TaggedWords], layouts: Sequence[Layout], batch: LayoutBatch) -> BRANBatch:
         """Those of several documents, one document after the other."""
-        numbers = torch.arange(len(layouts))
         return BRANBatch(
             entities=batch_entity_words([own.entities for own in prepared], batch),
             tags=torch.from_numpy(concatenated([own.tags for own in prepared])),
-            document_of_word=numbers.repeat_interleave(torch.tensor(batch.word_counts)),
-            document_of_asked=numbers.repeat_interleave(torch.tensor([len(layout.asked) for layout in layouts])),
+            document_of_word=document_of_rows(batch.word_counts),
+            document_of_asked=document_of_rows([len(layout.asked) for layout in layouts]),
         )
 
     def encode(self, words: Tensor, batch: BRANBatch) -> Tensor:
         """Vectors of words `[words, width]` → `[words, hidden]`."""
-        table = batch.entities.padding
-        encoded: Tensor = self.encoder(self.dropout(words), table.forwards, table.runs, table.longest)
+        encoded: Tensor = self.encoder(self.dropout(words), batch.entities.padding)
         return encoded
 
     def relate(self, words: Tensor, batch: BRANBatch) -> Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 
 from glre.documents.document import Document
 from glre.systems.layers.entity_types import TYPES, type_number
-from glre.systems.layout import Indices
+from glre.systems.layout import Indices, mention_spans
 
 TAGS = 1 + 2 * TYPES
 """Outside, and two for each type."""
@@ -13,12 +13,7 @@ TAGS = 1 + 2 * TYPES
 def word_tags(document: Document) -> Indices:
     """The tag of each word `[words]`; where mentions overlap the one that starts last, or is longest, counts."""
     tags = np.zeros(document.words, dtype=np.int64)
-    offsets = document.sentence_offsets
-    spans = {
-        (offsets[mention.sentence] + mention.start, offsets[mention.sentence] + mention.end, entity.type)
-        for entity in document.entities
-        for mention in entity.mentions
-    }
+    spans = {(start, end, document.entities[number].type) for number, start, end in mention_spans(document)}
     for start, end, kind in sorted(spans):
         first = 1 + 2 * type_number(kind)
         tags[start:end] = first + 1

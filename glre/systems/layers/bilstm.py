@@ -20,6 +20,17 @@ class Padding:
     backwards: Tensor
     """The same with every run's words in reverse order `[words]`."""
 
+    @property
+    def filled(self) -> Tensor:
+        """Where a word stands `[runs, longest]`."""
+        cells = torch.zeros(self.runs * self.longest, dtype=torch.bool, device=self.forwards.device)
+        return cells.index_fill(0, self.forwards, True).view(self.runs, self.longest)
+
+    def laid_out(self, words: Tensor, rows: Tensor) -> Tensor:
+        """`[words, width]`, the row of each → the table `[runs, longest, width]`, zeros where none stands."""
+        cells = words.new_zeros(self.runs * self.longest, words.shape[1]).index_copy(0, rows, words)
+        return cells.view(self.runs, self.longest, -1)
+
 
 def padding(lengths: Sequence[int]) -> Padding:
     """The table of runs of words of these lengths, which stand one after the other."""
@@ -59,8 +70,7 @@ class BiLSTM(nn.Module):
 def read(lstm: nn.LSTM, words: Tensor, position: Tensor, table: Padding) -> Tensor:
     """Words `[words, inputs]`, at these places of the table, by a one-directional LSTM → `[words, hidden]`."""
     own = words.to(next(lstm.parameters()).dtype)
-    padded = own.new_zeros(table.runs * table.longest, words.shape[1]).index_copy(0, position, own)
-    read = cast(Tensor, lstm(padded.view(table.runs, table.longest, -1))[0])
+    read = cast(Tensor, lstm(table.laid_out(own, position))[0])
     return read.reshape(-1, read.shape[-1]).index_select(0, position).to(words.dtype)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from glre.documents.document import Document, Entity
+from glre.documents.document import Document
 from glre.systems.layers.bilstm import Padding, padding
 from glre.systems.layers.entity_types import type_number
-from glre.systems.layout import Indices, LayoutBatch, concatenated
+from glre.systems.layout import Indices, LayoutBatch, concatenated, document_of_rows, mention_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ def entities_of_words(document: Document) -> EntitiesOfWords:
 
     Where mentions overlap, a word is of the one that starts last, or is longest.
     """
-    offsets = document.sentence_offsets
-
-    def spans(entity: Entity) -> list[tuple[int, int]]:
-        return sorted((offsets[m.sentence] + m.start, offsets[m.sentence] + m.end) for m in entity.mentions)
-
-    ordered = sorted(document.entities, key=lambda entity: (spans(entity), entity.type, entity.id))
+    spans: list[list[tuple[int, int]]] = [[] for _ in document.entities]
+    for entity, start, end in mention_spans(document):
+        spans[entity].append((start, end))
+    ordered = sorted(
+        zip(document.entities, map(sorted, spans), strict=True), key=lambda own: (own[1], own[0].type, own[0].id)
+    )
     numbers, types = np.zeros(document.words, dtype=np.int64), np.zeros(document.words, dtype=np.int64)
-    every = [(*span, number, of.type) for number, of in enumerate(ordered, start=1) for span in spans(of)]
+    every = [(*span, number, of.type) for number, (of, marked) in enumerate(ordered, start=1) for span in marked]
     for start, end, number, kind in sorted(every):
         numbers[start:end] = number
         types[start:end] = 1 + type_number(kind)
@@ -58,5 +58,5 @@ def batch_entities(prepared: Sequence[EntitiesOfWords], batch: LayoutBatch) -> Y
         padding=padding(batch.word_counts),
         number=torch.from_numpy(concatenated([own.number for own in prepared])),
         type=torch.from_numpy(concatenated([own.type for own in prepared])),
-        document_of_word=torch.arange(len(prepared)).repeat_interleave(torch.tensor(batch.word_counts)),
+        document_of_word=document_of_rows(batch.word_counts),
     )

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -24,16 +23,13 @@ class CNN(nn.Module):
 
     def forward(self, words: Tensor, table: Padding) -> Tensor:
         """`[words, inputs]` → `[words, channels]`; nothing comes from padding."""
-        place, cells = table.forwards, table.runs * table.longest
-        padded = words.new_zeros(cells, words.shape[1]).index_copy(0, place, words)
-        empty = torch.ones(cells, dtype=torch.bool, device=place.device).index_fill(0, place, False)
-        empty = empty.view(table.runs, 1, table.longest)
-        states = padded.view(table.runs, table.longest, -1).transpose(1, 2)
+        empty = ~table.filled.unsqueeze(1)
+        states = table.laid_out(words, table.forwards).transpose(1, 2)
         for layer in self.layers:
             convolved = layer(states).masked_fill(empty, float("-inf"))
             highest = functional.max_pool1d(convolved, _WIDTH, stride=1, padding=_WIDTH // 2)
             states = self.dropout(highest.relu().masked_fill(empty, 0.0))
-        return states.transpose(1, 2).flatten(0, 1).index_select(0, place)
+        return states.transpose(1, 2).flatten(0, 1).index_select(0, table.forwards)
 
 
 class LSTM(nn.Module):
