@@ -92,9 +92,7 @@ def docred_parser() -> Callable[[Any, str], Parsed]:
         document = Document(id, title, None, sentences, tuple(entity for entity, _ in read))
         mended = [PassedOver(REPEATED_TITLES, int(id != title), f"{source.place}: it is {shortened(id)} here")]
         mended += (own for _, of_entity in read for own in of_entity)
-        return Parsed(
-            source.place, document, partial(_gold, source, item, document), passed_over=tuple(filter(_any, mended))
-        )
+        return Parsed(source.place, document, partial(_gold, source, item, document), passed_over=tuple(mended))
 
     return parse
 
@@ -108,10 +106,6 @@ class _Source:
 
     def error(self, part: str, found: str, expected: str) -> InputError:
         return InputError(f"{self.place}, {part}", found, expected)
-
-
-def _any(own: PassedOver) -> bool:
-    return own.count > 0
 
 
 def _source(item: Any, place: str) -> _Source:
@@ -184,4 +178,4 @@ def _gold(source: _Source, item: Any, document: Document, relations: Collection[
         WITHOUT_EVIDENCE: sum(not fact.evidence for fact in facts),
         EVIDENCE_OUTSIDE: sum(len(own.evidence) for own in labels) - sum(map(len, evidence)),
     }
-    return Gold(facts, passed_over=tuple(PassedOver(defect, n, source.place) for defect, n in counts.items() if n))
+    return Gold(facts, passed_over=tuple(PassedOver(defect, n, source.place) for defect, n in counts.items()))

@@ -28,8 +28,10 @@ class PassedOverCounts:
         self._kinds: dict[str, PassedOver] = {}
 
     def add(self, found: Iterable[PassedOver]) -> None:
-        """Count them; the example of an earlier one of the same kind stays."""
+        """Count them, where there are any; the example of an earlier one of the same kind stays."""
         for own in found:
+            if not own.count:
+                continue
             kind = own.kind if own.kind in self._kinds or len(self._kinds) < _KINDS else _OTHERS
             before = self._kinds.get(kind)
             count = own.count + (before.count if before else 0)
@@ -38,7 +40,7 @@ class PassedOverCounts:
     @property
     def rows(self) -> tuple[PassedOver, ...]:
         """One of each kind that was met."""
-        return tuple(own for own in self._kinds.values() if own.count)
+        return tuple(self._kinds.values())
 
 
 def in_lines(rows: Iterable[PassedOver]) -> str:
